@@ -1,0 +1,142 @@
+"""JPEG DCT (processes 1, 2): blocks outside the picture are blanked among the coefficients, the others stay."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import simplejpeg
+from pydicom.uid import JPEGBaseline8Bit
+
+from anonymize.errors import Refused
+from anonymize.pixels import jpegmarks, turbo
+from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.jpegmarks import Colour, Header
+from anonymize.pixels.source import Layout, frame_streams
+
+DARKEST = -1024
+"""Dequantised DC of a black 8 x 8 block of 8-bit samples: 8 * (0 - 128)."""
+BLOCK_BYTES = 64 * 2
+
+
+class Jpeg:
+    """Frames of one object; they may differ in their tables, not in size, colours or sampling."""
+
+    def __init__(self, source: Source) -> None:
+        self._ds = source.ds
+        self._layout = source.layout
+        self._header = jpegmarks.read(next(frame_streams(source.ds, source.layout)))
+        check(self._header, source.layout)
+        self.grid = Grid(*self._header.unit)
+
+    def frames(self) -> Iterator[np.ndarray]:
+        """See `Codec.frames`."""
+        inverted = self._layout.photometric == "MONOCHROME1"
+        for stream in self._streams():
+            frame = decode(stream, self._header.colour)
+            yield 255 - frame if inverted else frame
+
+    def blank(self, keep: np.ndarray) -> Coded:
+        """See `Codec.blank`."""
+        white = self._layout.photometric == "MONOCHROME1"
+        data = [blank_frame(stream, keep, white=white) for stream in self._streams()]
+        return Coded(JPEGBaseline8Bit, data, elements(self._layout, self._header))
+
+    def _streams(self) -> Iterator[bytes]:
+        for stream in frame_streams(self._ds, self._layout):
+            header = jpegmarks.read(stream)
+            check(header, self._layout)
+            if (header.colour, header.unit) != (self._header.colour, self._header.unit):
+                raise Refused("refused.pixels_mismatch")
+            yield stream
+
+
+def check(header: Header, shape: Layout) -> None:
+    """The codestream must be what the data set declares, before anything of its size is allocated."""
+    if header.process not in jpegmarks.SEQUENTIAL + jpegmarks.PROGRESSIVE or header.precision != 8:
+        raise Refused("refused.transfer_syntax")
+    if (header.rows, header.columns) != (shape.rows, shape.columns) or len(header.components) not in (1, 3):
+        raise Refused("refused.pixels_mismatch", rows=header.rows, columns=header.columns)
+    if not all(c.horizontal in (1, 2, 4) and c.vertical in (1, 2, 4) for c in header.components):
+        raise Refused("refused.decoder")
+
+
+def decode(stream: bytes, colour: Colour) -> np.ndarray:
+    """uint8 grey (rows, columns) or RGB (rows, columns, 3)."""
+    wanted = "GRAY" if colour == "grey" else "RGB"
+    try:
+        frame = simplejpeg.decode_jpeg(stream, wanted)
+    except ValueError as error:
+        if turbo.TOLERATED.decode() not in str(error):
+            raise Refused("refused.decoder") from error
+        frame = simplejpeg.decode_jpeg(stream, wanted, strict=False)
+    return frame[..., 0] if colour == "grey" else frame
+
+
+def elements(shape: Layout, header: Header) -> dict[str, object]:
+    """The label is made true of the codestream (PS3.5 8.2.1), whatever the source called it."""
+    names = {"rgb": "RGB", "ycc": "YBR_FULL_422" if header.subsampled else "YBR_FULL"}
+    grey = "MONOCHROME1" if shape.photometric == "MONOCHROME1" else "MONOCHROME2"
+    changes: dict[str, object] = {
+        "PhotometricInterpretation": names.get(header.colour, grey),
+        "SamplesPerPixel": len(header.components),
+        "BitsAllocated": 8,
+        "BitsStored": 8,
+        "HighBit": 7,
+        "PixelRepresentation": 0,
+        "LossyImageCompression": "01",
+    }
+    if len(header.components) == 3:
+        changes["PlanarConfiguration"] = 0
+    return image_elements(shape) | changes
+
+
+def blank_frame(stream: bytes, keep: np.ndarray, *, white: bool = False) -> bytes:
+    """One codestream with only the blocks left that lie wholly in `keep` (bool, rows x columns)."""
+    header = jpegmarks.read(stream)
+    planes = [_plane(header, index, keep, white) for index in range(len(header.components))]
+
+    def row_filter(address: int, blocks: int, row: int, component: int) -> None:
+        plane = planes[component]
+        row = min(row, len(plane.lost) - 1)
+        if plane.touched[row]:
+            lost = plane.lost[row, :blocks]
+            coefficients = (ctypes.c_int16 * (64 * blocks)).from_address(address)
+            np.ctypeslib.as_array(coefficients).reshape(blocks, 64)[lost] = plane.fill
+
+    coded = turbo.transform(stream, row_filter)
+    if len(coded) > len(stream):
+        # The source had Huffman tables of its own: make some, too.
+        coded = turbo.transform(stream, row_filter, optimize=True)
+    return jpegmarks.neutral(coded, header.colour)
+
+
+@dataclass(slots=True)
+class _Plane:
+    lost: np.ndarray
+    """bool (block rows, block columns)."""
+    fill: np.ndarray
+    """int16 (64,): quantised coefficients of a blank block."""
+    touched: np.ndarray
+    """bool: block rows in which something is lost."""
+
+
+def _plane(header: Header, index: int, keep: np.ndarray, white: bool) -> _Plane:
+    component = header.components[index]
+    width, height = header.block(component)
+    fill = np.zeros(64, np.int16)
+    if header.colour != "ycc" or index == 0:
+        step = max(1, header.steps.get(component.table, 1))
+        fill[0] = -(DARKEST // step) - 1 if white else DARKEST // step
+    lost = ~_whole_blocks(keep, width, height)
+    return _Plane(lost, fill, np.asarray(lost.any(axis=1)))
+
+
+def _whole_blocks(keep: np.ndarray, width: int, height: int) -> np.ndarray:
+    """bool (block rows, block columns): every pixel of the block inside the frame is kept."""
+    rows, columns = keep.shape
+    padded = np.pad(keep, ((0, -rows % height), (0, -columns % width)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // height, height, padded.shape[1] // width, width)
+    return np.asarray(blocks.all(axis=(1, 3)))

@@ -1,0 +1,110 @@
+"""Native samples (PS3.5 A.1-A.3): every kept sample is bit for bit the source's, the others are black."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from pydicom.uid import ExplicitVRLittleEndian
+
+from anonymize.errors import Refused
+from anonymize.pixels import colour
+from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.source import Layout, native_frames
+
+
+class Native:
+    """Samples as they are, by pixel or by plane, 8 or 16 bits, 4:2:2 packed or not."""
+
+    def __init__(self, source: Source) -> None:
+        self._ds = source.ds
+        self._layout = source.layout
+        _check(source.layout)
+        self._palette = colour.palette(source.ds, source.layout)
+        self._swapped = _words_of_bytes(source)
+        self.grid = Grid(2, 1) if source.layout.photometric == "YBR_FULL_422" else Grid()
+
+    def frames(self) -> Iterator[np.ndarray]:
+        """See `Codec.frames`."""
+        for flat in self._flat():
+            yield colour.show(by_pixel(flat, self._layout), self._layout, self._palette)
+
+    def blank(self, keep: np.ndarray) -> Coded:
+        """See `Codec.blank`."""
+        shape = self._layout
+        size = shape.frames * shape.frame_bytes
+        data = bytearray(size + size % 2)
+        mask, fill = stored_mask(keep, shape), stored_black(shape, self._palette)
+        for index, flat in enumerate(self._flat()):
+            target = np.frombuffer(data, shape.dtype.newbyteorder("<"), len(mask), index * shape.frame_bytes)
+            samples = own_bits(flat.view(shape.dtype), shape)
+            target[:] = np.where(mask, samples, fill)
+        return Coded(ExplicitVRLittleEndian, data, image_elements(shape) | colour.elements(self._palette))
+
+    def _flat(self) -> Iterator[np.ndarray]:
+        for flat in native_frames(self._ds, self._layout):
+            yield flat.view(np.uint16).byteswap().view(np.uint8) if self._swapped else flat
+
+
+def _check(shape: Layout) -> None:
+    """Pixels in pairs need even rows; words in pairs of bytes need even frames."""
+    pairs = shape.photometric == "YBR_FULL_422" and shape.columns % 2
+    swapped = not shape.syntax.is_little_endian and shape.frame_bytes % 2
+    if pairs or swapped or shape.photometric in ("YBR_RCT", "YBR_ICT", "YBR_PARTIAL_420"):
+        raise Refused("refused.pixels_mismatch", columns=shape.columns)
+
+
+def _words_of_bytes(source: Source) -> bool:
+    """8-bit samples in OW words of a big endian file lie in swapped pairs (PS3.5 8.1.1, annex D)."""
+    shape = source.layout
+    return not shape.syntax.is_little_endian and shape.bits_allocated == 8 and source.ds["PixelData"].VR == "OW"
+
+
+def own_bits(samples: np.ndarray, shape: Layout) -> np.ndarray:
+    """Bits above BitsStored cleared (or the sign repeated): a retired overlay may hide there (PS3.5 8.1.1)."""
+    spare = shape.bits_allocated - shape.bits_stored
+    if not spare:
+        return samples
+    native = samples.astype(samples.dtype.newbyteorder("="))
+    return (native << spare) >> spare
+
+
+def by_pixel(flat: np.ndarray, shape: Layout) -> np.ndarray:
+    """(rows, columns) or (rows, columns, 3) from the bytes of one frame; 4:2:2 chroma is repeated."""
+    if shape.photometric == "YBR_FULL_422":
+        return _unpacked(flat, shape)
+    samples = flat.view(shape.dtype)
+    if shape.samples == 1:
+        return samples.reshape(shape.rows, shape.columns)
+    if shape.planar:
+        return samples.reshape(3, shape.rows, shape.columns).transpose(1, 2, 0)
+    return samples.reshape(shape.rows, shape.columns, 3)
+
+
+def _unpacked(flat: np.ndarray, shape: Layout) -> np.ndarray:
+    pairs = flat.reshape(-1, 4)
+    luma = pairs[:, :2].reshape(shape.rows, shape.columns, 1)
+    chroma = np.repeat(pairs[:, 2:], 2, axis=0).reshape(shape.rows, shape.columns, 2)
+    return np.concatenate([luma, chroma], axis=2)
+
+
+def stored_mask(keep: np.ndarray, shape: Layout) -> np.ndarray:
+    """One bool for each stored sample, in the order of the file."""
+    flat = keep.ravel()
+    if shape.photometric == "YBR_FULL_422":
+        pairs = flat.reshape(-1, 2)
+        both = pairs.all(axis=1, keepdims=True)
+        return np.hstack([pairs, both, both]).ravel()
+    if shape.samples == 3 and shape.planar:
+        return np.tile(flat, 3)
+    return np.repeat(flat, shape.samples)
+
+
+def stored_black(shape: Layout, table: colour.Palette | None) -> np.ndarray:
+    """What a blanked sample is, broadcast or in the order of the file."""
+    value = colour.black(shape, table)
+    if shape.photometric == "YBR_FULL_422":
+        return np.tile(value[[0, 0, 1, 2]], shape.rows * shape.columns // 2)
+    if shape.samples == 3 and shape.planar:
+        return np.repeat(value, shape.rows * shape.columns)
+    return np.tile(value, shape.rows * shape.columns)

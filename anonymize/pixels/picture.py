@@ -1,0 +1,146 @@
+"""Where the ultrasound picture is on the screen. Measured and explained in the project's design notes on real files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from anonymize.pixels import shapes
+from anonymize.pixels.candidates import Candidate, Work, candidates, distance, opened, prepare
+from anonymize.pixels.regions import as_mask
+from anonymize.pixels.text import Box
+from anonymize.policy import Rectangle
+
+NEAR_BEST = 0.03
+RING_LOW, RING_HIGH, RING_SCORE, RING_SPREAD, RING_LIT = 0.30, 0.90, 0.94, 2, 0.06
+UNITE_SCORE = 0.90
+SAME_HULL = 0.90
+SURE_SCORE, SURE_VOTES = 0.98, 4
+RESIDUE_RADIUS = 4.0
+LEAST_SCORE, LEAST_SHARE, MOST_RESIDUE = 0.93, 0.10, 0.15
+STRIP_RATIO, STRIP_GAP = 4.5, 7
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The pictures found in one object."""
+
+    keep: np.ndarray
+    """bool (rows, columns) at full size."""
+    parts: tuple[tuple[int, int, int, int], ...]
+    """left, top, right, bottom of each picture at full size."""
+    kind: shapes.Kind
+    score: float
+    votes: int
+    """Thresholds that give the same outline."""
+    residue: float
+    """Lit area outside the outline relative to inside."""
+    regions_used: bool
+    background: int
+    """Grey of the screen around the pictures."""
+
+    @property
+    def sure(self) -> bool:
+        """False when a person must look."""
+        return bool(
+            self.score >= LEAST_SCORE
+            and float(self.keep.mean()) >= LEAST_SHARE
+            and (self.votes > 1 or self.score >= SURE_SCORE)
+            and self.residue <= MOST_RESIDUE
+        )
+
+
+def find(composite: np.ndarray, boxes: Sequence[Box], regions: list[Rectangle]) -> Picture | None:
+    """The pictures on a uint8 grey composite (rows, columns), text boxes and plausible header regions given."""
+    work = prepare(composite, boxes)
+    alone = _select(work, None, composite.shape)
+    if not regions or (alone and _settled(alone, regions)):
+        return alone
+    inside = cv2.resize(
+        as_mask(regions, composite.shape).astype(np.uint8), work.grey.shape[::-1], interpolation=cv2.INTER_NEAREST
+    ).astype(bool)
+    guided = _select(work, inside, composite.shape)
+    if guided and (alone is None or guided.residue <= MOST_RESIDUE):
+        return guided
+    return alone
+
+
+def _settled(found: Picture, regions: list[Rectangle]) -> bool:
+    return (
+        found.score >= SURE_SCORE
+        and found.votes >= SURE_VOTES
+        and not np.any(found.keep & ~as_mask(regions, found.keep.shape))
+    )
+
+
+def _select(work: Work, inside: np.ndarray | None, full: tuple[int, ...]) -> Picture | None:
+    tried = list(candidates(work, inside))
+    if not tried:
+        return None
+    chosen = _choose(tried, work)
+    hull = chosen.hull
+    alike = [c for c in tried if c.background == chosen.background]
+    votes = sum(1 for c in alike if shapes.iou(c.hull, hull) >= SAME_HULL)
+    mask = np.logical_or.reduce([p.hull | p.fitted if p.score >= UNITE_SCORE else p.hull for p in chosen.pictures])
+    residue = _residue(mask, chosen, work)
+    largest = max(chosen.pictures, key=lambda p: p.area)
+    parts = tuple(_enlarged(shapes.bounds(p.hull), work.factor, full) for p in chosen.pictures)
+    keep = _full_size(mask, full)
+    return Picture(keep, parts, largest.kind, chosen.score, votes, residue, inside is not None, chosen.background)
+
+
+def _choose(tried: list[Candidate], work: Work) -> Candidate:
+    best = max(c.score for c in tried)
+    near = [c for c in tried if c.score >= best - NEAR_BEST]
+    chosen = max(near, key=lambda c: np.count_nonzero(c.hull))
+    for smaller in sorted(tried, key=lambda c: -np.count_nonzero(c.hull)):
+        if smaller.score >= RING_SCORE and _only_a_panel(chosen.hull, smaller.hull, work):
+            return smaller
+    return chosen
+
+
+def _only_a_panel(larger: np.ndarray, smaller: np.ndarray, work: Work) -> bool:
+    """What the larger outline adds to the smaller one is flat."""
+    share = smaller.sum() / larger.sum()
+    if not RING_LOW <= share <= RING_HIGH:
+        return False
+    between = larger & ~smaller & ~work.text
+    structured = between & (work.spread > RING_SPREAD)
+    return bool(structured.sum() < RING_LIT * max(1, between.sum()))
+
+
+def _residue(mask: np.ndarray, chosen: Candidate, work: Work) -> float:
+    differs = distance(work.grey, chosen.background) > chosen.threshold
+    lit = opened(differs & ~work.text, RESIDUE_RADIUS)
+    outside = lit & ~mask
+    outside &= ~_ecg(outside, mask)
+    return float(outside.sum() / max(1, (lit & mask).sum()))
+
+
+def _ecg(outside: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Thin wide strips apart from and under the picture: an electrocardiogram, blanked, but no sign of a wrong mask."""
+    _, top, _, bottom = shapes.bounds(mask)
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((STRIP_GAP, STRIP_GAP), np.uint8)).astype(bool)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(outside.astype(np.uint8))
+    strips = [
+        i
+        for i in range(1, count)
+        if stats[i, cv2.CC_STAT_TOP] > (top + bottom) / 2
+        and stats[i, cv2.CC_STAT_WIDTH] > STRIP_RATIO * stats[i, cv2.CC_STAT_HEIGHT]
+        and not np.any(near & (labels == i))
+    ]
+    return np.isin(labels, strips)
+
+
+def _full_size(mask: np.ndarray, full: tuple[int, ...]) -> np.ndarray:
+    """Grown by one pixel at working size, then enlarged."""
+    grown = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
+    return cv2.resize(grown, (full[1], full[0]), interpolation=cv2.INTER_NEAREST).astype(bool)
+
+
+def _enlarged(box: tuple[int, int, int, int], factor: float, full: tuple[int, ...]) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (round(v / factor) for v in box)
+    return left, top, min(right, full[1]), min(bottom, full[0])

@@ -1,0 +1,76 @@
+"""What a job may use and how it is to clean: frozen, so that a policy can be shown, hashed and repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+MiB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings of one job; a refusal names the one that was met."""
+
+    file_bytes: int = 1 << 30
+    frames: int = 3_000
+    frame_pixels: int = 64_000_000
+    element_bytes: int = 16 * MiB
+    """Largest value of one element other than the pixel data and encapsulated documents."""
+    depth: int = 16
+    """Deepest nesting of sequences."""
+    elements: int = 100_000
+    inflated_bytes: int = 64 * MiB
+    """Most that a deflated data set may expand to, pixel data included."""
+    resident_bytes: int = 512 * MiB
+    address_bytes: int = 3 << 30
+    output_bytes: int = 2 << 30
+    open_files: int = 64
+    cpu_seconds: int = 40
+    wall_seconds: float = 45.0
+    peek_seconds: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """Pixels left <= x < right, top <= y < bottom."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A person's mask: what to keep, and what to blank inside of it."""
+
+    keep: tuple[Rectangle, ...]
+    blank: tuple[Rectangle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How to clean."""
+
+    dates: Literal["drop", "shift"] = "drop"
+    mask: Mask | None = None
+    visible_features: Literal["NO"] | None = None
+    """`NO` only after a person answered that no face, skin mark, person or document is seen (PS3.3 C.7.6.1.1)."""
+    synthetic: bool = False
+    patient: Literal["empty", "keyed"] = "empty"
+    """PatientID of the clean object: `keyed` lets one secret's owner join the studies of a patient."""
+    limits: Limits = field(default_factory=Limits)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain types, as they travel to a job; `from_json` is the way back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Policy:
+        """`TypeError` for what is not a policy."""
+        plain = {key: value for key, value in data.items() if key not in ("mask", "limits")}
+        mask = data.get("mask")
+        areas = {name: tuple(Rectangle(**one) for one in mask[name]) for name in ("keep", "blank")} if mask else None
+        return cls(**plain, mask=Mask(**areas) if areas else None, limits=Limits(**data.get("limits", {})))

@@ -1,0 +1,147 @@
+"""Every error as RFC 9457 `application/problem+json`, with a stable type and code."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from imagebank.core.errors import BankError, Missing, TooMuch
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPES: Final = "/help/problems/"
+CHALLENGE: Final = 'Bearer realm="imagebank"'
+
+
+class Wait(BankError):
+    """Too many requests; `seconds` until the next one."""
+
+    status = 429
+    code = "too_many"
+    title = "Too many requests; please wait."
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__()
+        self.seconds = max(1, round(seconds or 1))
+
+
+class Broken(BankError):
+    """Our own fault; nothing of it is told."""
+
+    status = 500
+    code = "internal"
+    title = "Something went wrong on our side."
+
+
+def problem(error: BankError) -> dict[str, Any]:
+    """The body: type, title, status, detail, code and, for bad fields, errors."""
+    body = {
+        "type": f"{TYPES}{error.code.replace('.', '-')}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": _(error.title),
+        "code": error.code,
+    }
+    return {**body, "errors": error.errors} if error.errors else body
+
+
+def headers_of(error: BankError) -> dict[str, str]:
+    """WWW-Authenticate with 401, Retry-After with 429; never stored by a cache."""
+    headers = {"Cache-Control": "no-store"}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = CHALLENGE
+    if isinstance(error, Wait):
+        headers["Retry-After"] = str(error.seconds)
+    return headers
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response:
+    """REST framework's exception handler. What nobody foresaw is logged by its signal and told as 500."""
+    told = _as_bank_error(error)
+    if told is None:
+        got_request_exception.send(sender=type(context["view"]), request=context["request"]._request)
+        _log(error)
+        told = Broken()
+    return Response(problem(told), status=told.status, headers=headers_of(told), content_type=MEDIA_TYPE)
+
+
+def answer(error: BankError, headers: Mapping[str, str] | None = None) -> JsonResponse:
+    """The same outside of REST framework's renderers."""
+    told = {**headers_of(error), **(headers or {})}
+    return JsonResponse(problem(error), status=error.status, headers=told, content_type=MEDIA_TYPE)
+
+
+def nothing_here(request: HttpRequest, **_: Any) -> JsonResponse:
+    """For every address below /api/v1/ that is not one."""
+    return answer(Missing())
+
+
+def _as_bank_error(error: Exception) -> BankError | None:
+    if isinstance(error, BankError):
+        return error
+    if isinstance(error, exceptions.Throttled):
+        return Wait(getattr(error, "wait", None))
+    if isinstance(error, exceptions.ValidationError):
+        return _named(422, "invalid", "Some of what was sent is not valid.", _sentences(error.detail))
+    if isinstance(error, exceptions.APIException):
+        return _named(
+            error.status_code, *_KNOWN.get(error.status_code, ("invalid", "The request cannot be carried out."))
+        )
+    return _from_django(error)
+
+
+def _from_django(error: Exception) -> BankError | None:
+    if isinstance(error, TooManyFilesSent):
+        return TooMuch("limit_files", "There are more files than the limit.")
+    if isinstance(error, RequestDataTooBig):
+        return TooMuch("limit_fields", "The fields of the request are larger than the limit.")
+    if isinstance(error, Http404):
+        return Missing()
+    if isinstance(error, PermissionDenied):
+        return _named(403, *_KNOWN[403])
+    if isinstance(error, SuspiciousOperation | UnreadablePostError):
+        return _named(400, *_KNOWN[400])
+    return None
+
+
+_KNOWN: Final = {
+    400: ("malformed", "The request cannot be read."),
+    401: ("sign_in", "Please log in first."),
+    403: ("denied", "You may not do this."),
+    404: ("not_found", "There is nothing here, or you may not see it."),
+    405: ("method", "This address does not take this method."),
+    415: ("media_type", "This kind of content is not taken here."),
+}
+
+
+def _named(status: int, code: str, title: str, errors: dict[str, Any] | None = None) -> BankError:
+    error = BankError(code, title, errors=errors)
+    error.status = status
+    return error
+
+
+def _sentences(detail: Any) -> dict[str, Any]:
+    """Field -> sentence; nested fields keep their nesting."""
+    if isinstance(detail, Mapping):
+        return {str(name): _sentence(value) for name, value in detail.items()}
+    return {"request": _sentence(detail)}
+
+
+def _sentence(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return _sentences(value)
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return " ".join(value)
+    return [_sentence(part) for part in value] if isinstance(value, list) else str(value)
+
+
+def _log(error: Exception) -> None:
+    logging.getLogger("api").error("unforeseen error", exc_info=error)

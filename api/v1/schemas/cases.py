@@ -1,0 +1,208 @@
+"""Shapes of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from imagebank.catalog.models import PRESENCE
+from imagebank.catalog.text import LANGUAGES
+from imagebank.review.models import VERDICTS
+from imagebank.review.services import REASONS
+
+from . import Free, Labelled, Shape
+from .clips import ClipShown
+
+
+class FindingShown(Shape):
+    """Something seen, not seen or doubtful."""
+
+    term = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    presence = serializers.ChoiceField(PRESENCE)
+    polarity = serializers.CharField()
+    threat = serializers.CharField()
+    severity = serializers.CharField()
+    clip = serializers.UUIDField(allow_null=True)
+    frames = serializers.ListField(child=serializers.IntegerField(), allow_null=True)
+    region = serializers.ListField(
+        child=serializers.FloatField(), allow_null=True, help_text="[left, top, right, bottom], from 0 to 1."
+    )
+
+
+class ConfirmedShown(Shape):
+    """How it was confirmed."""
+
+    method = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    certainty = serializers.CharField()
+    certainty_label = serializers.CharField()
+    interval_days = serializers.IntegerField(allow_null=True)
+
+
+class InstitutionNamed(Shape):
+    """An institution that chose to be named."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class CaseShown(Shape):
+    """A case. What is withheld for the patient's sake is empty."""
+
+    id = serializers.UUIDField()
+    state = serializers.CharField()
+    revision = serializers.IntegerField()
+    title = serializers.CharField()
+    titles = serializers.DictField(child=serializers.CharField())
+    vignette = serializers.CharField()
+    vignettes = serializers.DictField(child=serializers.CharField())
+    indication = Labelled()
+    setting = serializers.CharField()
+    age_band = serializers.CharField()
+    sex = serializers.CharField()
+    bmi_class = serializers.CharField()
+    country = serializers.CharField()
+    institution = InstitutionNamed(allow_null=True)
+    findings = FindingShown(many=True)
+    clips = ClipShown(many=True)
+    confirmed = ConfirmedShown()
+    management = Free()
+    licence = serializers.CharField()
+    credit = serializers.CharField()
+    synthetic = serializers.BooleanField()
+    published_at = serializers.DateField(allow_null=True)
+    labels = serializers.DictField(child=serializers.CharField())
+    missing = serializers.DictField(
+        child=serializers.CharField(), required=False, help_text="Of a draft: what is needed before review."
+    )
+
+
+class CasesShown(Shape):
+    """A page of cases."""
+
+    count = serializers.IntegerField()
+    understood = serializers.ListField(child=Free())
+    variety = Free()
+    variety_all = Free()
+    facets = Free(help_text="{facet: [{id, label, count}]} with `facets=1`.")
+    ranked = serializers.IntegerField(allow_null=True, help_text="By relevance: where the ranked list ends.")
+    results = CaseShown(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Opaque; send it as `cursor`.")
+    previous = serializers.CharField(allow_null=True)
+
+
+class SimilarShown(Shape):
+    """Cases beside a case."""
+
+    same_finding = CaseShown(many=True)
+    normal_view = CaseShown(many=True)
+
+
+class Texts(serializers.DictField):
+    """{language: text}."""
+
+    child = serializers.CharField(allow_blank=True, max_length=2_000)
+
+    def to_internal_value(self, data: Any) -> Any:
+        texts = super().to_internal_value(data)
+        if unknown := set(texts) - set(LANGUAGES):
+            raise serializers.ValidationError(f"Unknown language: {', '.join(sorted(unknown))}.")
+        return texts
+
+
+class ClipInput(Shape):
+    """A clip of a case, with what a person says of it."""
+
+    strict = True
+    id = serializers.UUIDField()
+    view = serializers.CharField(max_length=64)
+    laterality = serializers.CharField(required=False, allow_blank=True, max_length=10)
+    screen_convention = serializers.CharField(required=False, allow_blank=True, max_length=20)
+    patient_position = serializers.CharField(required=False, allow_blank=True, max_length=30)
+    zone = serializers.CharField(required=False, allow_blank=True, max_length=30)
+    ventilation = serializers.CharField(required=False, allow_blank=True, max_length=30)
+    time_point = serializers.CharField(required=False, allow_blank=True, max_length=30)
+    probe = serializers.CharField(required=False, allow_blank=True, max_length=30)
+    mode = serializers.CharField(required=False, max_length=30)
+    quality_items = serializers.DictField(child=serializers.BooleanField(), required=False)
+
+
+class FindingInput(Shape):
+    """Something seen, not seen or doubtful; not asked is not absent."""
+
+    strict = True
+    term = serializers.CharField(max_length=64)
+    presence = serializers.ChoiceField(PRESENCE)
+    clip = serializers.UUIDField(required=False, allow_null=True)
+    severity = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    frame_from = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100_000)
+    frame_to = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100_000)
+    region = serializers.ListField(
+        child=serializers.FloatField(min_value=0, max_value=1),
+        required=False,
+        allow_null=True,
+        min_length=4,
+        max_length=4,
+    )
+
+
+class ConfirmedInput(Shape):
+    """How it was confirmed."""
+
+    strict = True
+    method = serializers.CharField(max_length=60)
+    certainty = serializers.CharField(max_length=20)
+    interval_days = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=3650)
+
+
+class CaseInput(Shape):
+    """What a person says of a case; institution, rights and synthetic come from its clips."""
+
+    strict = True
+    indication = serializers.CharField(max_length=64)
+    setting = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    age_band = serializers.CharField(max_length=30)
+    sex = serializers.CharField(required=False, max_length=20)
+    bmi_class = serializers.CharField(required=False, max_length=20)
+    clips = serializers.ListField(child=ClipInput(), min_length=1, max_length=100)
+    findings = serializers.ListField(child=FindingInput(), required=False, max_length=300)
+    confirmed = ConfirmedInput(required=False)
+    title = Texts(required=False)
+    vignette = Texts(required=False)
+    management_note = Texts(required=False)
+    management_changed = serializers.BooleanField(required=False, allow_null=True)
+    credit = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class ReviewInput(Shape):
+    """A verdict of another expert."""
+
+    strict = True
+    verdict = serializers.ChoiceField(VERDICTS)
+    comment = serializers.CharField(required=False, allow_blank=True, max_length=2_000, default="")
+    items = serializers.DictField(child=serializers.BooleanField(), required=False)
+    seconds = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=86_400)
+
+
+class SuspendInput(Shape):
+    """Why, as a code."""
+
+    strict = True
+    reason = serializers.SlugField(required=False, allow_blank=True, max_length=60, default="")
+
+
+class WithdrawInput(Shape):
+    """Why, as a code."""
+
+    strict = True
+    reason = serializers.ChoiceField(REASONS, required=False, default="other")
+
+
+class StepShown(Shape):
+    """Where the case stands now."""
+
+    id = serializers.UUIDField()
+    state = serializers.CharField()
+    revision = serializers.IntegerField()

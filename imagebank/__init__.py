@@ -1,0 +1,5 @@
+"""The POCUS image bank."""
+
+from imagebank.celery import app as celery_app
+
+__all__ = ["celery_app"]

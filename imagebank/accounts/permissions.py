@@ -1,0 +1,190 @@
+"""The one place that decides who may do what: a rule gives both the queryset and, through it, the yes/no.
+
+A rule is a function of the Actor to a Q over the object's fields, so it can filter a list and check one row alike. What
+an actor cannot see answers as if it were absent (404); what is seen but not allowed is denied (403).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from imagebank.core.actor import Actor
+from imagebank.core.errors import Denied, Missing, SecondFactorFirst, SignInFirst
+
+M = TypeVar("M", bound=models.Model)
+Rule = Callable[[Actor], Q]
+NOBODY: Final = Q(pk__in=[])
+CONTRIBUTING: Final = ("contributor", "steward", "service")
+PEOPLE: Final = ("contributor", "steward")
+
+
+def _in(actor: Actor, *roles: str, field: str = "institution_id") -> Q:
+    return Q(**{f"{field}__in": actor.institutions(*roles)})
+
+
+def _own(actor: Actor, field: str) -> Q:
+    return Q(**{field: actor.user_id}) if actor.user_id else NOBODY
+
+
+def _if(condition: bool, q: Q) -> Q:
+    return q if condition else NOBODY
+
+
+# --- originals and deposits
+
+
+def _see_originals(actor: Actor) -> Q:
+    """Own ones, the institution's inbox (deposits of service accounts), all of a steward's institution."""
+    own = _own(actor, "deposit__depositor_id") & _in(actor, *CONTRIBUTING)
+    inbox = Q(deposit__depositor__kind="service") & _in(actor, *PEOPLE)
+    return own | inbox | _in(actor, "steward")
+
+
+def _handle_originals(actor: Actor) -> Q:
+    """Confirm, mask, discard: a person in a session."""
+    return _if(actor.is_person, _see_originals(actor))
+
+
+def _see_deposits(actor: Actor) -> Q:
+    own = _own(actor, "depositor_id") & _in(actor, *CONTRIBUTING)
+    return own | (Q(depositor__kind="service") & _in(actor, *PEOPLE)) | _in(actor, "steward")
+
+
+# --- clips
+
+
+def _see_clips(actor: Actor) -> Q:
+    """Not yet public ones; public ones are read through the projection."""
+    own = _own(actor, "depositor_id") & _in(actor, *CONTRIBUTING)
+    inbox = Q(depositor__kind="service") & _in(actor, *PEOPLE)
+    in_review = Q(case__state="in_review", case__claimed_by_id=actor.user_id) | Q(case__state__in=QUEUE)
+    return (
+        own | inbox | _in(actor, "steward") | _own(actor, "case__author_id") | _if(_reads_for_review(actor), in_review)
+    )
+
+
+def _use_clips(actor: Actor) -> Q:
+    """Put into a case: own, inbox, or all of a steward's institution."""
+    own = _own(actor, "depositor_id") & _in(actor, *PEOPLE)
+    inbox = Q(depositor__kind="service") & _in(actor, *PEOPLE)
+    return _if(actor.is_person or actor.may("tag"), own | inbox | _in(actor, "steward"))
+
+
+# --- cases
+
+QUEUE: Final = ("submitted", "in_review", "changes_requested", "accepted", "scheduled", "suspended")
+
+
+def _reads_for_review(actor: Actor) -> bool:
+    return actor.is_person and bool(actor.roles & {"reviewer", "curator", "privacy_officer"})
+
+
+def _see_cases(actor: Actor) -> Q:
+    """Not yet public ones."""
+    own = _own(actor, "author_id")
+    return own | _in(actor, "steward") | _if(_reads_for_review(actor), Q(state__in=QUEUE))
+
+
+def _edit_cases(actor: Actor) -> Q:
+    own = _own(actor, "author_id") & _in(actor, *PEOPLE)
+    return _if(actor.is_person or actor.may("tag"), own | _in(actor, "steward"))
+
+
+def _not_own(actor: Actor) -> Q:
+    """Neither author, nor depositor, nor confirmer, nor tagger; nobody is exempt."""
+    mine = Q(author_id=actor.user_id) | Q(pk__in=_cases_touched_by(actor.user_id))
+    return ~mine
+
+
+def _cases_touched_by(user_id: uuid.UUID | None) -> models.QuerySet:
+    from django.apps import apps
+
+    case = apps.get_model("catalog", "Case")
+    touched = (
+        Q(clips__depositor_id=user_id) | Q(clips__features_answered_by_id=user_id) | Q(findings__asserted_by_id=user_id)
+    )
+    return case.objects.filter(touched).values("pk")
+
+
+def _review_cases(actor: Actor) -> Q:
+    return _if(actor.is_person and bool(actor.roles & {"reviewer", "curator"}), Q(state__in=QUEUE) & _not_own(actor))
+
+
+def _publish_cases(actor: Actor) -> Q:
+    return _if(actor.is_person and "curator" in actor.roles, Q(state__in=QUEUE))
+
+
+def _suspend_cases(actor: Actor) -> Q:
+    everyone = bool(actor.roles & {"reviewer", "curator", "privacy_officer"})
+    return _if(actor.is_person, _if(everyone, ~NOBODY) | _own(actor, "author_id") | _in(actor, "steward"))
+
+
+def _withdraw_cases(actor: Actor) -> Q:
+    """Own, a steward's institution, the privacy officer; a service account what it deposited itself."""
+    person = _own(actor, "author_id") | _in(actor, "steward") | _if("privacy_officer" in actor.roles, ~NOBODY)
+    service = _own(actor, "clips__depositor_id") & _in(actor, "service")
+    return _if(actor.is_person, person) | _if(
+        actor.via == "token" and actor.may("withdraw"), service | _own(actor, "author_id")
+    )
+
+
+def _withdraw_clips(actor: Actor) -> Q:
+    person = _own(actor, "depositor_id") | _in(actor, "steward") | _if("privacy_officer" in actor.roles, ~NOBODY)
+    return _if(actor.is_person or actor.may("withdraw"), person)
+
+
+RULES: Final[dict[str, Rule]] = {
+    "deposit.see": _see_deposits,
+    "original.see": _see_originals,
+    "original.handle": _handle_originals,
+    "clip.see": _see_clips,
+    "clip.use": _use_clips,
+    "clip.withdraw": _withdraw_clips,
+    "case.see": _see_cases,
+    "case.edit": _edit_cases,
+    "case.review": _review_cases,
+    "case.publish": _publish_cases,
+    "case.suspend": _suspend_cases,
+    "case.withdraw": _withdraw_cases,
+}
+SECOND_FACTOR: Final = frozenset({"case.review", "case.publish"})
+"""Acts of a role that asks for TOTP or a passkey (privacy.md 20); a steward's acts ask by `needs_second_factor`."""
+
+
+def allowed(actor: Actor, act: str, rows: models.QuerySet[M]) -> models.QuerySet[M]:
+    """The rows of `rows` on which the actor may carry out `act`."""
+    return rows.filter(RULES[act](actor)).distinct()
+
+
+def check(actor: Actor, act: str, row: models.Model, *, see: str | None = None) -> None:
+    """Missing when the row may not be seen, Denied when seen but not allowed, SecondFactorFirst where it lacks."""
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    if not allowed(actor, act, rows).exists():
+        seen = see and allowed(actor, see, rows).exists()
+        raise Denied() if seen else Missing()
+    if needs_second_factor(actor, act, row) and not actor.second_factor:
+        raise SecondFactorFirst()
+
+
+def needs_second_factor(actor: Actor, act: str, row: models.Model) -> bool:
+    """For reviewers and curators by the act, for stewards by the institution they act in."""
+    if actor.via == "token":
+        return False
+    institution = getattr(row, "institution_id", None)
+    held = actor.memberships.get(institution, frozenset()) if institution else frozenset()
+    return act in SECOND_FACTOR or "steward" in held
+
+
+def require_signed_in(actor: Actor) -> None:
+    if actor.is_anonymous:
+        raise SignInFirst()
+
+
+def may_deposit(actor: Actor, institution_id: uuid.UUID) -> bool:
+    """Contributors, stewards and the service account of the institution; a token needs the scope."""
+    return actor.may("deposit") and bool(actor.memberships.get(institution_id, frozenset()) & set(CONTRIBUTING))

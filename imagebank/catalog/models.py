@@ -1,0 +1,309 @@
+"""What the bank holds: subjects, rights, cases with their clips and findings, and what the public may see of them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from imagebank.accounts.models import Institution, User
+from imagebank.core.states import choices, in_table
+from imagebank.vocabulary.models import FindingTerm, Indication, View
+
+from .states import CASE, CLIP
+
+PURPOSES = ["bank", "own_learning"]
+PRESENCE = ["present", "absent", "uncertain"]
+AUDIENCES = ["open", "registered"]
+USES = ["teaching", "research", "ai_training", "commercial"]
+ROLES = ["dicom", "playback", "small", "poster", "frames", "after"]
+IRREVOCABLE = ["explicit-release", "synthetic"]
+"""Kinds of consent that cover a release which cannot be taken back, as Creative Commons licences are."""
+
+
+class Subject(models.Model):
+    """The bank's pseudonymous patient (privacy.md 1). Never in a public answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    patient_key = models.CharField(max_length=64, blank=True)
+    """HMAC of patient id and issuer under the institution's subject key; empty when the file carries none."""
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "patient_key"], condition=~Q(patient_key=""), name="catalog_subject_once"
+            )
+        ]
+
+
+class RefusedSubject(models.Model):
+    """A patient who said no: nothing of theirs is taken again (privacy.md 1)."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    patient_key = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "patient_key"], name="catalog_refusedsubject_once")
+        ]
+
+
+class Rights(models.Model):
+    """What may be done with a deposit, copied by value at attestation and never changed (privacy.md 5, 6)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    legal_basis = models.CharField(max_length=40)
+    consent_kind = models.CharField(max_length=40)
+    policy_version = models.CharField(max_length=30)
+    attester = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Null while a deposit of a service account waits for a person."""
+    attested_at = models.DateTimeField(null=True)
+    evidence_place = models.CharField(max_length=200, blank=True)
+    uses = ArrayField(models.CharField(max_length=20), default=list)
+    audience = models.CharField(max_length=12, default="open")
+    regions = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    licence = models.CharField(max_length=60, default="LicenseRef-Imagebank-Teaching-1.0")
+    embargo_until = models.DateField(null=True, blank=True)
+    expires_on = models.DateField(null=True, blank=True)
+    child = models.BooleanField(default=False)
+    deceased = models.BooleanField(default=False)
+    ethics_reference = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(uses__contained_by=USES), name="catalog_rights_uses_known"),
+            models.CheckConstraint(condition=Q(audience__in=AUDIENCES), name="catalog_rights_audience_known"),
+            models.CheckConstraint(
+                condition=~Q(licence__startswith="CC") | Q(consent_kind__in=IRREVOCABLE),
+                name="catalog_rights_cc_needs_irrevocable_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(licence__startswith="CC") | Q(expires_on__isnull=True),
+                name="catalog_rights_cc_has_no_expiry",
+            ),
+            models.CheckConstraint(
+                condition=Q(attester__isnull=True, attested_at__isnull=True)
+                | Q(attester__isnull=False, attested_at__isnull=False),
+                name="catalog_rights_attested_whole",
+            ),
+        ]
+
+
+class Case(models.Model):
+    """One patient, one clinical question, its clips, what was found and how it was confirmed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="cases")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="cases")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cases")
+    state = models.CharField(max_length=20, default=CASE.initial, choices=choices(CASE))
+    state_since = models.DateTimeField(db_default=Now())
+    revision = models.PositiveIntegerField(default=1)
+    live_revision = models.PositiveIntegerField(null=True)
+    """What readers see while a later revision is in work."""
+    indication = models.ForeignKey(Indication, on_delete=models.PROTECT)
+    setting = models.CharField(max_length=40)
+    title = models.JSONField(default=dict)
+    vignette = models.JSONField(default=dict)
+    age_band = models.CharField(max_length=30)
+    sex = models.CharField(max_length=20, default="sex-unknown")
+    bmi_class = models.CharField(max_length=20, default="bmi-unknown")
+    confirmed_method = models.CharField(max_length=60, blank=True)
+    confirmed_certainty = models.CharField(max_length=20, blank=True)
+    confirmed_interval_days = models.PositiveIntegerField(null=True, blank=True)
+    management_changed = models.BooleanField(null=True)
+    management_note = models.JSONField(default=dict)
+    rights = models.ForeignKey(Rights, on_delete=models.PROTECT)
+    credit = models.CharField(max_length=200, blank=True)
+    synthetic = models.BooleanField(default=False)
+    claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    publish_after = models.DateTimeField(null=True)
+    published_on = models.DateField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            in_table(CASE),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True) | Q(state="in_review"), name="catalog_case_claim_in_review"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "suspended"])
+                | (
+                    Q(live_revision__isnull=False, published_on__isnull=False)
+                    & ~Q(confirmed_method="")
+                    & ~Q(setting="")
+                ),
+                name="catalog_case_published_is_complete",
+            ),
+        ]
+
+
+class Clip(models.Model):
+    """One clean DICOM object and what is known of it; in at most one case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="clips")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="clips")
+    rights = models.ForeignKey(Rights, on_delete=models.PROTECT)
+    depositor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="clips")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="clips")
+    position = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=20, default=CLIP.initial, choices=choices(CLIP))
+    state_since = models.DateTimeField(db_default=Now())
+    purpose = models.CharField(max_length=20, default="bank", choices=[(p, p) for p in PURPOSES])
+    synthetic = models.BooleanField(default=False)
+    # what a person says
+    view = models.ForeignKey(View, on_delete=models.PROTECT, null=True, blank=True)
+    laterality = models.CharField(max_length=10, blank=True)
+    screen_convention = models.CharField(max_length=20, blank=True)
+    patient_position = models.CharField(max_length=30, blank=True)
+    zone = models.CharField(max_length=30, blank=True)
+    ventilation = models.CharField(max_length=30, blank=True)
+    time_point = models.CharField(max_length=30, blank=True)
+    probe = models.CharField(max_length=30, blank=True)
+    quality_answers = models.JSONField(default=dict)
+    quality = models.PositiveSmallIntegerField(null=True, blank=True)
+    artefacts = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    # what the object says
+    kind = models.CharField(max_length=10, choices=[("cine", "cine"), ("still", "still")])
+    mode = models.CharField(max_length=30, default="b-mode")
+    frames = models.PositiveIntegerField()
+    fps = models.FloatField(null=True)
+    frame_times = ArrayField(models.FloatField(), default=list)
+    """Milliseconds of each frame after the first; empty for a still."""
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    pixel_spacing_mm = models.FloatField(null=True)
+    maker = models.CharField(max_length=64, blank=True)
+    model = models.CharField(max_length=64, blank=True)
+    transducer = models.CharField(max_length=64, blank=True)
+    depth_mm = models.FloatField(null=True)
+    sop_class_uid = models.CharField(max_length=64)
+    sop_instance_uid = models.CharField(max_length=64, unique=True)
+    series_uid = models.CharField(max_length=64, db_index=True)
+    study_uid = models.CharField(max_length=64, db_index=True)
+    pixel_sha256 = models.CharField(max_length=64, blank=True)
+    """Of the pixel data as they lie in the clean object; known from acceptance on."""
+    perceptual_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    versions = models.JSONField(default=dict)
+    """Of cleaner, profile and verifier, so that what older ones passed can be read again."""
+    verifier_report = models.JSONField(null=True)
+    features_answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who answered that no face, skin mark, person or document is seen."""
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            in_table(CLIP),
+            models.CheckConstraint(
+                condition=~Q(state__in=["private", "public"])
+                | Q(verifier_report__isnull=False, features_answered_by__isnull=False),
+                name="catalog_clip_accepted_was_verified_and_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="public") | Q(case__isnull=False), name="catalog_clip_public_in_case"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="public") | Q(purpose="bank"), name="catalog_clip_public_is_for_bank"
+            ),
+            models.CheckConstraint(
+                condition=Q(quality__isnull=True) | Q(quality__range=(1, 5)), name="catalog_clip_quality_1_to_5"
+            ),
+        ]
+
+
+class Rendition(models.Model):
+    """One stored object of a clip; in one store only."""
+
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="renditions")
+    role = models.CharField(max_length=10, choices=[(r, r) for r in ROLES])
+    store = models.CharField(max_length=10, choices=[("candidate", "candidate"), ("bank", "bank")])
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()
+    content_type = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clip", "role"], name="catalog_rendition_one_per_role")]
+
+
+class Finding(models.Model):
+    """Something seen, not seen, or doubtful. Not asked is not absent. Never deleted: a later one supersedes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="findings")
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, blank=True, related_name="findings")
+    term = models.ForeignKey(FindingTerm, on_delete=models.PROTECT)
+    presence = models.CharField(max_length=10, choices=[(p, p) for p in PRESENCE])
+    severity = models.CharField(max_length=40, blank=True)
+    frame_from = models.PositiveIntegerField(null=True, blank=True)
+    frame_to = models.PositiveIntegerField(null=True, blank=True)
+    region = models.JSONField(null=True, blank=True)
+    asserted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asserted_at = models.DateTimeField(db_default=Now())
+    blind = models.BooleanField(default=False)
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    retired = models.BooleanField(default=False)
+    """Taken back without a successor."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(presence__in=PRESENCE), name="catalog_finding_presence_known"),
+            models.CheckConstraint(
+                condition=Q(frame_from__isnull=True) | Q(frame_from__gte=1, frame_to__gte=models.F("frame_from")),
+                name="catalog_finding_frames_from_1",
+            ),
+        ]
+
+
+class PublicCase(models.Model):
+    """All that one audience may see of a published case, made after coarsening (privacy.md 9).
+
+    Search, facets, labels, feed and ETags read this and nothing else. The columns marked "true" serve only the order of
+    a varied page and the numbers of institutions and countries.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="projections")
+    audience = models.CharField(max_length=12, choices=[(a, a) for a in AUDIENCES])
+    hidden = models.BooleanField(default=False)
+    """Suspended: kept, not served."""
+    revision = models.PositiveIntegerField()
+    document = models.JSONField()
+    etag = models.CharField(max_length=64)
+    terms = ArrayField(models.IntegerField(), default=list)
+    """Numbers of facet values (vocabulary Facet)."""
+    text = SearchVectorField(null=True)
+    shuffle = models.BigIntegerField()
+    """Fixed pseudo-random place in the varied order."""
+    published_on = models.DateField()
+    quality = models.PositiveSmallIntegerField(default=0)
+    clips = models.PositiveSmallIntegerField(default=1)
+    true_subject = models.UUIDField()
+    true_institution = models.UUIDField()
+    true_values = models.JSONField(default=dict)
+    """True: {institution, country, vendor, model, probe, view, age_band, sex, bmi_class, severity, quality} -> list."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "audience"], name="catalog_publiccase_once")]
+        indexes = [
+            GinIndex(fields=["terms"], name="catalog_publiccase_terms", opclasses=["gin__int_ops"]),
+            GinIndex(fields=["text"], name="catalog_publiccase_text"),
+            models.Index(fields=["audience", "shuffle"], name="catalog_publiccase_shuffle"),
+            models.Index(fields=["audience", "-published_on", "case"], name="catalog_publiccase_newest"),
+        ]
+
+
+class Tombstone(models.Model):
+    """What was withdrawn, without clinical content; permanent."""
+
+    object_id = models.UUIDField(primary_key=True)
+    object_type = models.CharField(max_length=20)
+    withdrawn_on = models.DateField(db_default=Now())
+    reason = models.CharField(max_length=40)

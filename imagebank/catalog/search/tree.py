@@ -1,0 +1,71 @@
+"""A search as a small tree, and the one place that turns it into SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+
+CONFIG = "simple"
+"""Text search configuration of the projection's `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The case carries one of these facet numbers; without numbers nothing does."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every one of the words stands in the text, or any of them."""
+
+    words: tuple[str, ...]
+    every: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """These words in this order."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All hold; without nodes always true."""
+
+    nodes: tuple[Node, ...]
+
+
+Node = AnyOf | Words | Phrase | Not | And
+
+
+def render(node: Node) -> Q:
+    """The condition on PublicCase."""
+    match node:
+        case AnyOf(numbers):
+            return Q(terms__overlap=list(numbers))
+        case Words() | Phrase():
+            return Q(text=text_query(node))
+        case Not(inner):
+            return ~render(inner)
+        case And(nodes):
+            return reduce(and_, (render(inner) for inner in nodes), Q())
+
+
+def text_query(node: Words | Phrase) -> SearchQuery:
+    """The tsquery of text; its words are values, never syntax."""
+    if isinstance(node, Phrase):
+        return SearchQuery(node.text, config=CONFIG, search_type="phrase")
+    join = and_ if node.every else or_
+    return reduce(join, (SearchQuery(word, config=CONFIG, search_type="plain") for word in node.words))

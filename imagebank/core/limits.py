@@ -1,0 +1,36 @@
+"""The ceilings of the service; each refusal names the one that was met (architecture.md, Limits)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+GB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Defaults; IMAGEBANK_LIMIT_<NAME> overrides one."""
+
+    file_bytes: int = GB
+    files_per_deposit: int = 2_000
+    quarantine_bytes: int = 200 * GB
+    """Of one institution."""
+    daily_bytes: int = 20 * GB
+    """Of one user."""
+    reads_per_minute_token: int = 600
+    reads_per_minute_address: int = 60
+    logins_per_minute: int = 10
+
+    @classmethod
+    def from_environment(cls, environment: dict[str, str]) -> Self:
+        """Whole numbers only; ValueError names the variable."""
+        values = {}
+        for field in fields(cls):
+            name = f"IMAGEBANK_LIMIT_{field.name.upper()}"
+            if name in environment:
+                try:
+                    values[field.name] = int(environment[name])
+                except ValueError:
+                    raise ValueError(f"{name} must be a whole number") from None
+        return cls(**values)

@@ -1,0 +1,270 @@
+"""Taking files in, and what a person decides about them. Each: check permission, validate, change, audit, enqueue."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q, Sum
+from django.utils import timezone
+
+from imagebank.accounts.models import Institution, User
+from imagebank.accounts.permissions import check, may_deposit
+from imagebank.accounts.services import agreement_is_current
+from imagebank.catalog.rights import attested, rights_for
+from imagebank.core import keys, stores
+from imagebank.core.actor import Actor
+from imagebank.core.audit import record
+from imagebank.core.errors import BankError, Conflict, Denied, Invalid, TooMuch
+from imagebank.core.states import transition
+from imagebank.core.stores import SealedIntake
+from imagebank.vocabulary.selectors import unknown
+
+from .keying import InstitutionKeyer
+from .models import Deposit, Original
+from .peeking import Peeked, peek
+from .states import ENDED, MAY_COME_AGAIN, ORIGINAL
+
+DUPLICATE: Final = "refused.duplicate"
+CONFLICT: Final = "refused.conflict"
+DECLINED: Final = "refused.patient_declined"
+
+
+# --- giving
+
+
+def deposit_institution(actor: Actor, slug: str = "") -> Institution:
+    """Where a deposit belongs: from the credential; a person with several institutions says which."""
+    mine = actor.institutions("contributor", "steward", "service")
+    found = Institution.objects.filter(pk__in=mine, **({"slug": slug} if slug else {}))
+    if len(found) != 1:
+        raise Denied("institution", "Say in which of your institutions this is given.") if found else Denied()
+    institution = found[0]
+    if not may_deposit(actor, institution.id):
+        raise Denied()
+    if not agreement_is_current(institution.id):
+        raise Denied("agreement", "Your institution has no current agreement with this node, so nothing can be given.")
+    return institution
+
+
+def open_intake(institution: Institution, actor: Actor) -> SealedIntake:
+    """A sealed place for one file that is about to arrive; TooMuch when a quota is used up."""
+    held = Original.objects.filter(institution=institution, sealed=True).aggregate(total=Sum("size"))["total"] or 0
+    if held >= settings.LIMITS.quarantine_bytes:
+        raise TooMuch("limit_quarantine", "Your institution's quarantine is full: confirm or discard what waits there.")
+    since = timezone.now() - dt.timedelta(days=1)
+    mine = Original.objects.filter(deposit__depositor_id=actor.user_id, deposit__created_at__gte=since)
+    if (mine.aggregate(total=Sum("size"))["total"] or 0) >= settings.LIMITS.daily_bytes:
+        raise TooMuch("limit_daily", "You have reached today's limit; go on tomorrow.")
+    return SealedIntake(uuid.uuid4(), institution.id, limit=settings.LIMITS.file_bytes)
+
+
+@transaction.atomic
+def open_deposit(
+    *,
+    actor: Actor,
+    institution: Institution,
+    rights: Mapping[str, Any] | None = None,
+    purpose: str = "bank",
+    setting: str = "",
+    synthetic: bool = False,
+) -> Deposit:
+    """A deposit with its rights copied by value. A machine attests nothing: its rights wait for a person."""
+    if purpose not in ("bank", "own_learning"):
+        raise Invalid(errors={"purpose": "It is `bank` or `own_learning`."})
+    if setting and unknown("setting", [setting]):
+        raise Invalid(errors={"setting": "This is not in the vocabulary."})
+    depositor = User.objects.get(pk=actor.known_id)
+    attester = depositor if actor.is_person and depositor.kind == "person" else None
+    deposit = Deposit.objects.create(
+        institution=institution,
+        depositor=depositor,
+        contributor=attester,
+        purpose=purpose,
+        rights=rights_for(institution, rights or {}, attester=attester),
+        setting=setting or institution.default_setting,
+        synthetic=synthetic,
+    )
+    record(actor, "deposit", deposit, action="C")
+    return deposit
+
+
+def register(*, actor: Actor, deposit: Deposit, outcomes: Iterable[SealedIntake | BankError]) -> list[Original]:
+    """A row for each file, taken or not: every file is answered. A look at the header tells a duplicate at once."""
+    rows = []
+    position = deposit.originals.aggregate(last=Max("position"))["last"] or 0
+    for outcome in outcomes:
+        position += 1
+        if position > settings.LIMITS.files_per_deposit:
+            outcome = _over_count(outcome)
+        if isinstance(outcome, BankError):
+            rows.append(_refused_row(deposit, position, f"refused.{outcome.code}"))
+        else:
+            rows.append(_register_sealed(actor, deposit, position, outcome))
+    return rows
+
+
+def _over_count(outcome: SealedIntake | BankError) -> BankError:
+    if isinstance(outcome, SealedIntake):
+        outcome.abort()
+    return TooMuch("limit_files")
+
+
+def _register_sealed(actor: Actor, deposit: Deposit, position: int, intake: SealedIntake) -> Original:
+    keyer = InstitutionKeyer(deposit.institution_id)
+    bytes_key = keyer.key("bytes", [intake.sha256.hexdigest()])[0]
+    found = peek(bytes(intake.head), keyer)
+    row = Original(
+        id=intake.original_id,
+        deposit=deposit,
+        institution=deposit.institution,
+        position=position,
+        bytes_key=bytes_key,
+        instance_key=found.instance_key,
+        size=intake.size,
+    )
+    refusal = _refusal(row, found)
+    if refusal is None:
+        try:
+            return _insert(actor, row)
+        except IntegrityError:  # the same file came in beside this one
+            refusal = _refusal(row, found) or (DUPLICATE, None)
+    intake.abort()
+    return _refused_row(deposit, position, refusal[0], duplicate_of=refusal[1])
+
+
+@transaction.atomic
+def _insert(actor: Actor, row: Original) -> Original:
+    row.save(force_insert=True)
+    record(actor, "receive", row, action="C")
+    hint(row)
+    return row
+
+
+def _refusal(row: Original, found: Peeked) -> tuple[str, Original | None] | None:
+    """Why this file need not or must not go further, with the earlier one where there is one."""
+    if found.code:
+        return found.code, None
+    if found.declined(row.institution_id):
+        return DECLINED, None
+    live = Original.objects.filter(institution=row.institution).exclude(state__in=MAY_COME_AGAIN)
+    if same := live.filter(bytes_key=row.bytes_key).first():
+        return DUPLICATE, same
+    if row.instance_key and (other := live.filter(instance_key=row.instance_key).first()):
+        return CONFLICT, other
+    return None
+
+
+def _refused_row(deposit: Deposit, position: int, code: str, duplicate_of: Original | None = None) -> Original:
+    return Original.objects.create(
+        deposit=deposit,
+        institution=deposit.institution,
+        position=position,
+        state="refused",
+        code=code,
+        bytes_key="",
+        size=0,
+        sealed=False,
+        duplicate_of=duplicate_of,
+    )
+
+
+def hint(original: Original) -> None:
+    """Tell the workers, after commit. A lost message is repaired by the sweeper."""
+    from .tasks import process_original
+
+    Original.objects.filter(pk=original.pk).update(hinted_at=timezone.now())
+    transaction.on_commit(lambda: process_original.delay(str(original.pk)), robust=True)
+
+
+# --- deciding
+
+
+@transaction.atomic
+def attest(*, actor: Actor, deposit: Deposit, rights: Mapping[str, Any]) -> Deposit:
+    """A named person of the institution attests the rights of a service account's deposit."""
+    check(actor, "deposit.see", deposit)
+    if not actor.is_person:
+        raise Denied("person", "Only a person in a session can attest rights.")
+    if deposit.rights.attester_id:
+        raise Conflict("attested", "The rights of this deposit are attested already.")
+    person = User.objects.get(pk=actor.known_id)
+    deposit.rights = rights_for(deposit.institution, rights, attester=person)
+    deposit.contributor = person
+    deposit.save(update_fields=["rights", "contributor"])
+    deposit_clips = [o.clip for o in deposit.originals.select_related("clip") if o.clip]
+    for clip in deposit_clips:
+        clip.rights = deposit.rights
+        clip.save(update_fields=["rights"])
+    record(actor, "attest", deposit)
+    return deposit
+
+
+def mask(*, actor: Actor, original: Original, keep: list[list[int]], blank: list[list[int]]) -> Original:
+    """Run again with a person's mask: boxes [left, top, right, bottom] to keep, and boxes to blank inside them."""
+    check(actor, "original.handle", original, see="original.see")
+    boxes = [*keep, *blank]
+    if not keep or any(len(b) != 4 or b[0] >= b[2] or b[1] >= b[3] or min(b) < 0 for b in boxes):
+        raise Invalid(
+            errors={"keep": "At least one box [left, top, right, bottom] with left < right and top < bottom."}
+        )
+    with transaction.atomic():
+        clip = original.clip
+        changes = {"mask": {"keep": keep, "blank": blank}, "code": "", "clip": None, "attempts_died": 0}
+        row = transition(original, "mask", actor=actor, table=ORIGINAL, changes=changes)
+        if clip:
+            clip.renditions.all().delete()
+            clip.delete()
+            transaction.on_commit(lambda: stores.candidate.purge(clip.id))
+        hint(row)
+    return row
+
+
+def retry(*, actor: Actor, original: Original) -> Original:
+    """Try again what failed by our fault."""
+    check(actor, "original.handle", original, see="original.see")
+    with transaction.atomic():
+        row = transition(original, "retry", actor=actor, table=ORIGINAL, changes={"code": "", "attempts_died": 0})
+        hint(row)
+    return row
+
+
+def discard(*, actor: Actor, original: Original) -> Original:
+    """Throw it away: key, bytes, before-picture and candidate go."""
+    check(actor, "original.handle", original, see="original.see")
+    return end(original, "discard", actor=actor)
+
+
+def end(original: Original, event: str, *, actor: Actor) -> Original:
+    """Discard or expire: the row stays, all bytes go."""
+    with transaction.atomic():
+        clip = original.clip
+        row = transition(
+            original, event, actor=actor, table=ORIGINAL, changes={"sealed": False, "has_preview": False, "clip": None}
+        )
+        if clip:
+            clip.renditions.all().delete()
+            clip.delete()
+        transaction.on_commit(lambda: _destroy(original.pk, clip.id if clip else None))
+    return row
+
+
+def _destroy(original_id: uuid.UUID, clip_id: uuid.UUID | None) -> None:
+    stores.destroy_original(original_id)
+    if clip_id:
+        stores.candidate.purge(clip_id)
+
+
+def require_attested(deposit: Deposit) -> None:
+    if not attested(deposit.rights):
+        raise Conflict("rights_pending", "A person of the institution must attest the rights of this deposit first.")
+
+
+def leftovers() -> list[uuid.UUID]:
+    """Ended originals whose key or bytes are still there because a process died between commit and destruction."""
+    ended = Original.objects.filter(Q(state__in=ENDED) | Q(sealed=False)).values_list("id", flat=True)
+    return [pk for pk in ended.iterator() if stores.quarantine_path(pk).exists() or keys.data_key_exists(pk)]

@@ -1,0 +1,69 @@
+"""What reviewers and curators find waiting, and what was said of a case."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from imagebank.accounts.permissions import allowed
+from imagebank.catalog.models import Case
+from imagebank.core.actor import Actor
+from imagebank.core.errors import Missing
+
+from .models import Review
+
+LONGEST: Final = 200
+
+
+def queue(actor: Actor) -> QuerySet[Case]:
+    """Cases of others that wait for a reading, the oldest first; those that somebody else reads are left out."""
+    waiting = Q(state="submitted") | Q(state="in_review", claimed_by_id=actor.user_id)
+    return _cases(actor, "case.review").filter(waiting).order_by("state_since", "id")
+
+
+def being_read(actor: Actor) -> int:
+    """How many cases somebody else is reading now."""
+    rows = allowed(actor, "case.see", Case.objects.filter(state="in_review"))
+    return rows.exclude(claimed_by_id=actor.user_id).count()
+
+
+def own_waiting(actor: Actor) -> int:
+    """How many waiting cases the actor may not read because they are the actor's own."""
+    seen = allowed(actor, "case.see", Case.objects.filter(state__in=["submitted", "in_review"]))
+    return seen.count() - allowed(actor, "case.review", seen).count()
+
+
+def reading(actor: Actor, pk: uuid.UUID) -> Case:
+    """The case for a reading; Missing for own material and for what is not there."""
+    row = _cases(actor, "case.review").filter(pk=pk).first()
+    if row is None:
+        raise Missing()
+    return row
+
+
+def to_curate(actor: Actor, *states: str) -> QuerySet[Case]:
+    """Cases in these states that a curator may publish, the oldest first."""
+    rows = allowed(actor, "case.publish", Case.objects.filter(state__in=states))
+    return _with(rows).order_by("state_since", "id")[:LONGEST]
+
+
+def published(actor: Actor) -> QuerySet[Case]:
+    """Published cases that the actor may suspend, the newest first."""
+    rows = allowed(actor, "case.suspend", Case.objects.filter(state="published"))
+    return _with(rows).order_by("-state_since", "id")[:LONGEST]
+
+
+def last_word(case: Case) -> Review | None:
+    """The newest reading of the case."""
+    return case.reviews.select_related("reviewer").order_by("-created_at").first()
+
+
+def _cases(actor: Actor, act: str) -> QuerySet[Case]:
+    return _with(allowed(actor, act, Case.objects.all()))
+
+
+def _with(rows: QuerySet[Case]) -> QuerySet[Case]:
+    rows = rows.select_related("indication", "institution", "rights")
+    return rows.prefetch_related("clips__renditions", "findings__term")

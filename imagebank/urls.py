@@ -1,0 +1,15 @@
+"""The root of all addresses; each room brings its own."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from imagebank.core.health import healthz, readyz
+
+urlpatterns: list = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("api/v1/", include("api.v1.urls")),
+    path("", include("imagebank.web.urls")),
+    path("account/", include("allauth.urls")),
+]

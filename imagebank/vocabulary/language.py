@@ -1,0 +1,84 @@
+"""The small words of the five languages that change or carry no meaning in a query. Compared by key (folding.key)."""
+
+from __future__ import annotations
+
+from imagebank.vocabulary.folding import bare_key, key
+
+
+def _keys(words: str) -> frozenset[str]:
+    return frozenset(k for word in words.split() for k in (key(word), bare_key(word)))
+
+
+EMPTY = _keys(
+    # en, fr, de, es, da: articles, prepositions, conjunctions
+    "the of on in at to with and or for an a s is are be by from per than "
+    "le la les l un une des de du d au aux en et ou avec par pour sur dans chez à "
+    "der die das den dem des ein eine einer einem eines im am an auf von vom zu zum zur mit und oder bei für aus "
+    "el los las lo una uno del al con y o por para "
+    "den det et en og eller med af ved til i på for om hos "
+    # said of every clip of this bank
+    "probe transducer schallkopf "
+    "ultrasound sonography echography pocus us echo clip clips video videos image images case cases patient patients "
+    "scan "
+    "échographie écho échographique cas vidéo malade "
+    "sonographie ultraschall sono fall fälle bild bilder "
+    "ecografía ecográfico caso casos vídeo paciente "
+    "ultralyd skanning tilfælde billede"
+)
+NEGATION = _keys(
+    "no not non without absent absence negative neg abolished "
+    "pas sans aucun aucune ni absente nul aboli abolie abolition "
+    "kein keine keinen keiner keinem keines nicht ohne fehlend fehlende fehlendes aufgehoben aufgehobenes "
+    "sin ausencia ausente ningún ninguna tampoco "
+    "ingen intet ikke uden manglende ophævet"
+)
+AFTER = _keys(
+    "absent absente absence negative neg fehlend ausente negativo negativa négatif négative fehlt mangler "
+    "abolished aboli abolie aufgehoben ophævet"
+)
+"""Negations that may follow what they deny: "DVT negative", "sliding absent"."""
+EVIDENCE = _keys(
+    "evidence sign signs any visible seen signe signes argument arguments visible vu hinweis anhalt zeichen sichtbar "
+    "signos signo evidencia datos visibles hay tegn synlig set significant large big grand gros groß große grande stor"
+)
+"""May stand between a negation and what it denies: "no evidence of", "pas de signe de", "kein Hinweis auf"."""
+CONTINUES = _keys("or nor ni ou oder noch eller o hverken")
+"""Carry a negation on to the next term."""
+SUSPECTED = _keys(
+    "suspected suspicion suspicious suspect verdacht va sospecha mistanke mistænkt possible mögliche posible"
+)
+SPARE = _keys(
+    "acute aigu aiguë akut akute akutte agudo aguda symptomatic "
+    "present présent présente vorhanden presente stede visible sichtbar synlig"
+)
+"""A name is also found without these."""
+GENERIC = _keys(
+    "normal normale normaux abnormal right left droit droite gauche rechts rechte rechter linke linker links derecho "
+    "derecha izquierdo izquierda højre venstre both bilateral beidseits "
+    "small large big petit grand klein groß große großer pequeño grande lille stor size taille größe tamaño størrelse "
+    "mild moderate severe massive léger modéré sévère leicht schwer leve grave moderado let svær "
+    "dilated reduced increased enlarged thickened raised low high distended collapsed empty full simple "
+    "complex multiple "
+    "dilaté altérée augmenté épaissi vide plein erweitert vermindert verdickt vergrößert voll leer dilatado reducida "
+    "aumentado engrosada vacío udvidet nedsat forstørret fortykket tom fyldt dilateret "
+    "sign signs pattern mode signe zeichen signo tegn aspect muster patrón mønster "
+    "long short axis longitudinal transverse sagittal coupe corte schnitt snit axe achse eje akse plane planes doppler "
+    "lung lungs heart cardiac pulmonary abdomen abdominal pleural chest thorax vein artery muscle bone joint "
+    "soft tissue "
+    "poumon pulmonaire cœur cardiaque lunge herz gelenk knochen muskel vene arterie pulmón corazón pulmonar hjerte "
+    "veine artère articulation os muscle vena arteria hueso músculo led knogle "
+    "pain painful douleur schmerz schmerzen dolor smerte smerter injury trauma old young chronic chronique chronisch "
+    "crónico kronisk positive positif positiv positivo suspect visible seen formal imaging needs upper lower anterior "
+    "line lines ligne lignes linie linien línea líneas linje linjer mass masse masa raumforderung udfyldning "
+    "colour color couleur farbdoppler farvedoppler cyst kyste zyste quiste cyste "
+    "minime minimal minimale minimaler mínimo mínima discret discreto diskret "
+    "medical healthcare network healthineers systems "
+    "posterior lateral medial median proximal distal wall quadrant flow fluid free motion liquid liquide"
+)
+"""Too common to stand for a name that merely contains them."""
+NORMAL = _keys("normal normale normaler normales normaux normalt")
+CONTRARY = (
+    ("hyper", "hypo"), ("intra", "inter", "extra", "retro"), ("sub", "supra"), ("brady", "tachy"), ("pre", "post"),
+    ("endo", "epi", "peri"), ("hemo", "pneumo", "hydro", "haemo"), ("macro", "micro"), ("mono", "bi", "tri", "multi"),
+)  # fmt: skip
+"""Beginnings that must not be repaired into each other: one letter, another meaning."""

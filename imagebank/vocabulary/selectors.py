@@ -1,0 +1,142 @@
+"""Reading the vocabulary: labels, facet numbers, names for the text index. Kept in memory by version."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.db.models import QuerySet
+
+from imagebank.vocabulary import models
+from imagebank.vocabulary.names import ATTRIBUTE_FACETS
+from imagebank.vocabulary.tables import LANGUAGES
+
+FRESH_SECONDS = 5.0
+"""How long a process believes the version it last read."""
+TABLES: dict[str, Any] = {
+    "indication": models.Indication,
+    "view": models.View,
+    "finding": models.FindingTerm,
+    "setting": models.Setting,
+    "laterality": models.Laterality,
+    "certainty": models.Certainty,
+    "confirmed": models.ReferenceStandard,
+    "artefact": models.Artefact,
+    "mode": models.Mode,
+    "probe": models.Probe,
+    "licence": models.Licence,
+    "vendor": models.DeviceVendor,
+}
+ATTRIBUTES = {facet: attribute for attribute, facet in ATTRIBUTE_FACETS.items()} | {
+    "ventilation": "ventilation",
+    "pregnancy": "pregnancy",
+}
+CHOICES = ("presence", "polarity", "threat", "role", "need", "priority", "scale_level", "age_told")
+COARSE = {"age_band": "age_told"}
+"""Kinds whose value may be told as a wider one, which nobody can choose."""
+_seen: tuple[float, int] = (0.0, 0)
+
+
+def version() -> int:
+    """Number of the newest release; 0 before the first loading. Read again after FRESH_SECONDS."""
+    global _seen
+    read_at, number = _seen
+    if not number or time.monotonic() - read_at > FRESH_SECONDS:
+        newest = models.Release.objects.order_by("-number").values_list("number", flat=True).first()
+        if newest != number:
+            forget()
+        number = newest or 0
+        _seen = (time.monotonic(), number)
+    return number
+
+
+def forget() -> None:
+    """Drop everything kept in memory."""
+    global _seen
+    _seen = (0.0, 0)
+    for kept in (_labels, _current, _values, _all_names):
+        kept.cache_clear()
+
+
+def labels(kind: str, lang: str) -> dict[str, str]:
+    """{slug: label} of a kind, retired ones included (old cases carry them), in the order of the tables."""
+    if lang not in LANGUAGES:
+        raise ValueError(lang)
+    return _labels(version(), kind, lang)
+
+
+def facet_values(kind: str) -> dict[str, int]:
+    """{slug: number} of a facet."""
+    return _values(version()).get(kind, {})
+
+
+def facet_numbers(pairs: Iterable[tuple[str, str]]) -> list[int]:
+    """Numbers of (facet, value) pairs, sorted. A value of an open facet (institution, country) gets its number here."""
+    known = _values(version())
+    wanted = set(pairs)
+    found = {known[kind][slug] for kind, slug in wanted if slug in known.get(kind, {})}
+    missing = [(kind, slug) for kind, slug in wanted if slug not in known.get(kind, {})]
+    return sorted(
+        found | {models.Facet.objects.get_or_create(kind=kind, slug=slug)[0].number for kind, slug in missing}
+    )
+
+
+def searchable_text(*, indication: str, findings: Iterable[str], views: Iterable[str]) -> str:
+    """Labels and synonyms of the terms in every language, for the text index."""
+    terms = [("indication", indication), *(("finding", x) for x in findings), *(("view", x) for x in views if x)]
+    names = _all_names(version())
+    return " ".join(name for term in dict.fromkeys(terms) for name in names.get(term, ()))
+
+
+def unknown(kind: str, slugs: Iterable[str]) -> list[str]:
+    """Those of `slugs` that may not be given to something new: never known, or retired."""
+    allowed = _current(version(), kind)
+    return [slug for slug in slugs if slug not in allowed]
+
+
+@cache
+def _labels(number: int, kind: str, lang: str) -> dict[str, str]:
+    if kind == "quality":
+        return {str(level.score): level.label(lang) for level in models.QualityLevel.objects.all()}
+    rows, slug = _rows(kind)
+    coarse = _labels(number, COARSE[kind], lang) if kind in COARSE else {}
+    return {**dict(rows.values_list(slug, "name" if kind == "vendor" else f"label_{lang}")), **coarse}
+
+
+@cache
+def _current(number: int, kind: str) -> frozenset[str]:
+    rows, slug = _rows(kind)
+    return frozenset(rows.filter(retired=False).values_list(slug, flat=True))
+
+
+def _rows(kind: str) -> tuple[QuerySet[Any], str]:
+    """The rows of a kind and the field that holds their slug."""
+    if kind in TABLES:
+        return TABLES[kind].objects.all(), "pk"
+    if kind in ATTRIBUTES:
+        return models.PatientAttribute.objects.filter(attribute=ATTRIBUTES[kind]), "slug"
+    if kind in CHOICES:
+        return models.Choice.objects.filter(kind=kind), "slug"
+    raise ValueError(kind)
+
+
+@cache
+def _values(number: int) -> dict[str, dict[str, int]]:
+    kinds: dict[str, dict[str, int]] = defaultdict(dict)
+    for facet in models.Facet.objects.all():
+        kinds[facet.kind][facet.slug] = facet.number
+    return dict(kinds)
+
+
+@cache
+def _all_names(number: int) -> dict[tuple[str, str], list[str]]:
+    names: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for kind in ("indication", "finding", "view"):
+        for term in TABLES[kind].objects.all():
+            names[kind, term.id] += dict.fromkeys(term.label(lang) for lang in LANGUAGES)
+    for kind, slug, text in models.Synonym.objects.filter(retired=False).values_list("kind", "term", "text"):
+        names[kind, slug].append(text)
+    return dict(names)

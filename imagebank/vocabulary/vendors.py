@@ -1,0 +1,28 @@
+"""The maker that a DICOM Manufacturer string means: devices write their maker's name in many ways."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from imagebank.vocabulary.folding import WORD, bare
+from imagebank.vocabulary.tables import read_tables
+
+OTHER = "other"
+_COMMON = frozenset(
+    ["medical", "systems", "network", "healthcare", "healthineers", "formerly", "unknown", "or", "other"]
+)
+
+
+def vendor_of(manufacturer: str) -> str:
+    """Slug of the maker with most of its words in `manufacturer`; "other" when none has any."""
+    written = set(WORD.findall(bare(manufacturer)))
+    shared = {slug: len(names & written) for slug, names in _vendors().items()}
+    best = max(shared, key=lambda slug: shared[slug])
+    return best if shared[best] else OTHER
+
+
+@cache
+def _vendors() -> dict[str, frozenset[str]]:
+    """{slug: words of its present and former names that are its own}."""
+    rows = read_tables()["device_vendors"]
+    return {row["id"]: frozenset(WORD.findall(bare(row["name"]))) - _COMMON for row in rows}

@@ -1,0 +1,1 @@
+"""Pages of a contributor: give files, look at them, confirm, tag by indication, hand in."""

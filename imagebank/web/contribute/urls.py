@@ -1,0 +1,18 @@
+"""The addresses under /contribute/ (interface.md)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import cases, deposits, giving, tagging
+
+urlpatterns = [
+    path("contribute/", giving.contribute, name="contribute"),
+    path("contribute/case/new/", tagging.new_case, name="new-case"),
+    path("contribute/case/<uuid:case_id>/", tagging.tag, name="tag"),
+    path("contribute/case/<uuid:case_id>/<slug:act>/", cases.step, name="case-step"),
+    path("contribute/file/<uuid:original_id>/<slug:act>/", deposits.decide, name="decide"),
+    path("contribute/<uuid:deposit_id>/", deposits.deposit, name="deposit"),
+    path("contribute/<uuid:deposit_id>/files/", giving.add_files, name="add-files"),
+    path("contribute/<uuid:deposit_id>/attest/", deposits.attest, name="attest"),
+]

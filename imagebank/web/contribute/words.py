@@ -1,0 +1,109 @@
+"""States and categories in the reader's words, with what to do next."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+Words = Promise | str
+
+
+class State(NamedTuple):
+    """How a state looks: colour of its chip, icon, name, and what happens next."""
+
+    tone: str
+    icon: str
+    name: Words
+    next: Words
+
+
+FILE: Final[dict[str, State]] = {
+    "received": State("", "wait", _("waiting its turn"), _("It is cleaned as soon as a worker is free.")),
+    "deidentifying": State("", "wait", _("being cleaned"), _("Names, numbers and dates are taken out.")),
+    "verifying": State("", "wait", _("being checked"), _("A second program looks for what was left.")),
+    "awaiting_confirmation": State("warn", "eye", _("your look"), _("Look at it and confirm.")),
+    "accepted": State("good", "good", _("confirmed"), _("It can be put into a case.")),
+    "held": State("warn", "warn", _("held"), _("Draw a mask and let it be cleaned again, or discard it.")),
+    "refused": State("bad", "bad", _("refused"), _("Nothing of it is kept. The rest of the deposit goes on.")),
+    "failed": State("bad", "bad", _("failed"), _("This was our fault: try again, or discard it.")),
+    "discarded": State("", "close", _("discarded"), _("Its bytes and its key are destroyed.")),
+    "expired": State("", "close", _("expired"), _("It waited too long; its bytes and its key are destroyed.")),
+}
+NEXT: Final[dict[str, Words]] = {
+    "refused.duplicate": _("Nothing is lost: go on with the file that was given before."),
+    "refused.conflict": _("Export it again from the device, or discard the earlier one."),
+    "refused.sop_class": _("Give ultrasound clips and pictures only."),
+    "refused.not_an_image": _("Give DICOM, MP4, MOV, AVI, JPEG or PNG."),
+    "refused.limit_daily": _("Give the rest tomorrow."),
+}
+CASE: Final[dict[str, State]] = {
+    "draft": State("", "pen", _("draft"), _("Answer what is missing and hand it in.")),
+    "submitted": State("", "wait", _("handed in"), _("A second expert will read it.")),
+    "in_review": State("", "eye", _("being read"), _("A second expert is reading it.")),
+    "changes_requested": State("warn", "warn", _("changes asked for"), _("Read the comment, change it, hand it in.")),
+    "accepted": State("good", "good", _("accepted"), _("A curator will publish it.")),
+    "scheduled": State("good", "wait", _("scheduled"), _("It goes public after your institution's delay.")),
+    "published": State("good", "good", _("published"), _("Everybody can see it.")),
+    "suspended": State("warn", "eye-off", _("suspended"), _("It is hidden for now.")),
+    "refused": State("bad", "bad", _("refused"), _("Read the comment.")),
+    "dropped": State("", "close", _("thrown away"), ""),
+    "withdrawn": State("", "close", _("withdrawn"), ""),
+}
+REMOVED: Final[dict[str, Words]] = {
+    "name": _("Names"),
+    "id": _("Numbers and identifiers"),
+    "date": _("Dates and times"),
+    "uid": _("Unique identifiers (replaced)"),
+    "institution": _("Institution and address"),
+    "device": _("Device and station"),
+    "patient": _("Facts about the patient"),
+    "text": _("Free text"),
+    "private": _("Private elements of the maker"),
+    "overlay": _("Overlays"),
+    "icon": _("Small preview pictures"),
+    "unknown": _("Unknown elements"),
+    "other": _("Other elements"),
+}
+CONSENT: Final[dict[str, Words]] = {
+    "teaching-revocable": _("Consent for teaching; the patient can take it back"),
+    "explicit-release": _("Consent to a release that cannot be taken back"),
+    "synthetic": _("No patient: made by a program"),
+}
+REASONS: Final[dict[str, Words]] = {
+    "patient_request": _("The patient asked for it"),
+    "consent_ended": _("The consent has ended"),
+    "privacy": _("Somebody could be recognised"),
+    "wrong_content": _("It is wrong"),
+    "duplicate": _("It is here twice"),
+    "institution": _("The institution asked for it"),
+    "other": _("Another reason"),
+}
+MISSING: Final[dict[str, Words]] = {
+    "clips": _("A case needs at least one confirmed clip."),
+    "views": _("Say for each clip which view it is."),
+    "findings": _("Say what is present, absent or uncertain."),
+    "setting": _("Say where the scan was done."),
+    "age_band": _("Choose the age band."),
+    "confirmed": _("Say how the finding was confirmed and how sure it is."),
+    "rights": _("A person must attest the rights of the deposit."),
+    "purpose": _("Own scans for learning cannot be published without a new attestation."),
+}
+
+
+def next_step(state: str, code: str) -> Words:
+    """What to do about a file."""
+    return NEXT.get(code) or FILE[state].next
+
+
+def removed(counts: dict[str, int]) -> list[tuple[Words, int]]:
+    """Categories in words, the most frequent first."""
+    told = [(REMOVED.get(name) or gettext("Other elements"), count) for name, count in counts.items()]
+    return sorted(told, key=lambda pair: -pair[1])
+
+
+def in_words(error: Any) -> list[str]:
+    """A BankError's sentences: of its fields, else its title."""
+    return [gettext(str(text)) for text in error.errors.values()] or [gettext(error.title)]

@@ -1,0 +1,72 @@
+"""Browse: the address bar is the state; every link and form works without a script."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from imagebank.accounts.middleware import actor_of
+from imagebank.catalog.search import SearchAnswer, SearchParams, search
+from imagebank.core.errors import Invalid
+
+from ..addresses import Address
+from ..errors import page
+from ..facets import boxes, chosen
+from ..language import reader_language
+from ..presenting import card
+from ..questions import QUESTIONS
+
+ORDERS: Final = (("varied", _("Most varied")), ("relevance", _("Best match")), ("newest", _("Newest")))
+OURS: Final = ("hide", "question")
+"""Parameters of the page that the search does not know."""
+
+
+@require_safe
+@page
+def browse(request: HttpRequest) -> HttpResponse:
+    """`/cases/`"""
+    lang = reader_language(request)
+    query, address = _searched(request.GET), Address.of(request.path, request.GET)
+    try:
+        answer = search(SearchParams.from_query(query, lang), actor_of(request))
+    except Invalid as error:
+        return render(request, "web/browse_wrong.html", {"error": error}, status=400)
+    return render(request, "web/browse.html", _context(answer, address, request.GET, lang))
+
+
+def _searched(asked: QueryDict) -> QueryDict:
+    """What the search is asked: a question of the bedside stands for its indications."""
+    query = asked.copy()
+    for name in OURS:
+        query.pop(name, None)
+    for name in [name for name, values in query.lists() if not any(values)]:
+        del query[name]
+    wanted = asked.getlist("question")
+    if not query.getlist("indication"):
+        query.setlist("indication", [slug for q in QUESTIONS if q.id in wanted for slug in q.indications])
+    query["facets"] = "1"
+    return query
+
+
+def _context(answer: SearchAnswer, address: Address, asked: QueryDict, lang: str) -> dict[str, Any]:
+    hidden = bool(asked.get("hide"))
+    question = next((q for q in QUESTIONS if q.id in asked.getlist("question")), None)
+    return {
+        "answer": answer,
+        "address": address,
+        "q": asked.get("q", ""),
+        "order": asked.get("order", "varied"),
+        "orders": ORDERS,
+        "hide": hidden,
+        "cards": [card(case, hidden=hidden) for case in answer.results],
+        "facets": boxes(answer.facets, address),
+        "chosen": chosen(address, answer.facets, lang),
+        "question": question,
+        "without_question": address.less("question"),
+        "repaired": [term for term in answer.understood if term.get("repaired_from")],
+        "next": address.only("cursor", answer.next) if answer.next else None,
+    }

@@ -1,0 +1,87 @@
+"""A case: the clip on its stage, what is seen and how it was confirmed, and where to look next."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from imagebank.accounts.middleware import actor_of
+from imagebank.catalog.models import PublicCase, Tombstone
+from imagebank.catalog.search import similar
+from imagebank.catalog.search.present import case_json
+from imagebank.core.actor import Actor
+from imagebank.core.errors import Gone, Missing
+from imagebank.vocabulary.models import Indication
+from imagebank.vocabulary.selectors import labels
+
+from ..errors import page
+from ..language import reader_language
+from ..presenting import card, citation, heading, question_heading, sorted_findings
+
+
+@require_safe
+@page
+def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """`/cases/{id}/`: 410 once withdrawn; hidden and absent answer alike."""
+    lang = reader_language(request)
+    shown = case_json(public_document(case_id, actor_of(request)), lang)
+    return render(request, "web/case.html", _context(request, shown, lang))
+
+
+def public_document(case_id: uuid.UUID, actor: Actor) -> dict[str, Any]:
+    """What this reader may see of a published case."""
+    if Tombstone.objects.filter(pk=case_id).exists():
+        raise Gone()
+    audience = "open" if actor.is_anonymous else "registered"
+    row = PublicCase.objects.filter(case_id=case_id, audience=audience, hidden=False).first()
+    if row is None:
+        raise Missing()
+    return dict(row.document)
+
+
+def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str, Any]:
+    hidden = bool(request.GET.get("hide"))
+    name = question_heading(shown) if hidden else heading(shown)
+    address = f"{settings.BASE_URL.rstrip('/')}/cases/{shown['id']}/"
+    return {
+        "case": shown,
+        "clip": _with_labels(_chosen_clip(request, shown["clips"]), lang),
+        "hidden": hidden,
+        "heading": name,
+        "question": Indication.objects.get(pk=shown["indication"]["id"]).clinical_question_en,
+        "findings": sorted_findings(shown),
+        "licence_label": labels("licence", lang).get(shown["licence"], ""),
+        "published": date.fromisoformat(shown["published_at"]) if shown["published_at"] else None,
+        "citation": citation(shown, name, address),
+        "related": _related(shown, request, lang),
+    }
+
+
+def _chosen_clip(request: HttpRequest, clips: list[dict[str, Any]]) -> dict[str, Any]:
+    """The clip that `?clip=` names by its place, counted from 1; the first one otherwise."""
+    asked = request.GET.get("clip", "1")
+    place = int(asked) if asked.isdecimal() and 1 <= int(asked) <= len(clips) else 1
+    return clips[place - 1] if clips else {}
+
+
+def _with_labels(clip: dict[str, Any], lang: str) -> dict[str, Any]:
+    probe, vendor = clip.get("probe", ""), clip.get("vendor", "")
+    return {
+        **clip,
+        "probe_label": labels("probe", lang).get(probe, probe),
+        "vendor_label": labels("vendor", lang).get(vendor, vendor),
+    }
+
+
+def _related(shown: dict[str, Any], request: HttpRequest, lang: str) -> list[dict[str, Any]]:
+    """Look-alikes on another device and normals of the same view, where there are any."""
+    found = similar(uuid.UUID(shown["id"]), actor_of(request), lang)
+    rows = [(_("Same finding, other device"), found["same_finding"]), (_("Normal, same view"), found["normal_view"])]
+    return [{"name": name, "cards": [card(other) for other in cases]} for name, cases in rows if cases]

@@ -1,0 +1,46 @@
+"""Help: what the bank is, what happens to a clip, licence, privacy; and the living page of components."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from imagebank.core.errors import Missing
+
+from ..components import examples
+from ..errors import page
+from ..problems import sentence_of
+
+ARTICLES = ("clip", "licence", "privacy", "keys")
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """`/help/`"""
+    return render(request, "help/index.html", {"article": "index"})
+
+
+@require_safe
+@page
+def article(request: HttpRequest, name: str) -> HttpResponse:
+    """`/help/{name}/`"""
+    if name not in ARTICLES:
+        raise Missing()
+    return render(request, f"help/{name}.html", {"article": name})
+
+
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """`/help/components/`: each component once, for people who build pages and for the tests that photograph it."""
+    return render(request, "help/components.html", {"article": "components", **examples()})
+
+
+@require_safe
+@page
+def problem(request: HttpRequest, code: str) -> HttpResponse:
+    """`/help/problems/{code}/`: what a code of the REST interface means."""
+    sentence = sentence_of(code)
+    if sentence is None:
+        raise Missing()
+    return render(request, "help/problem.html", {"code": code, "sentence": sentence})

@@ -1,0 +1,38 @@
+"""Home: different patients at once, and the way in by the clinical question."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from imagebank.accounts.middleware import actor_of
+from imagebank.catalog.search import SearchParams, search
+
+from ..errors import page
+from ..language import reader_language
+from ..presenting import card
+from ..questions import entries
+
+SAMPLE: Final = 60
+"""Varied cases that the page draws its pictures from."""
+MOSAIC: Final = 9
+
+
+@require_safe
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    """`/`"""
+    query = QueryDict(f"order=varied&facets=1&limit={SAMPLE}")
+    answer = search(SearchParams.from_query(query, reader_language(request)), actor_of(request))
+    counts = {str(row["id"]): int(row["count"]) for row in answer.facets.get("indication", ())}
+    cases = [case for case in answer.results if case["clips"]]
+    context = {
+        "mosaic": [card(case) for case in cases[:MOSAIC]],
+        "questions": entries(counts, cases),
+        "count": answer.count,
+        "variety": answer.variety_all,
+    }
+    return render(request, "web/home.html", context)

@@ -1,0 +1,1 @@
+"""Pages of the second expert and of the curator."""

@@ -1,0 +1,168 @@
+/**
+ * <clip-player>: a clip that plays muted at its true frame times, loops and steps exactly.
+ *
+ * The page holds a plain <video controls> inside (or the first frame of a still), which is all that a browser without
+ * scripts shows. Attributes: data-frames, data-fps, data-times (JSON), data-playback, data-small, data-frame-base.
+ * Event `frame` with detail {frame} counted from 1.
+ */
+import { lowData, setLowData, still } from "../saving.js";
+import { Bar } from "./bar.js";
+import { FrameClock } from "./clock.js";
+import { FramesEngine } from "./frames-engine.js";
+import { press } from "./keys.js";
+import { VideoEngine } from "./video-engine.js";
+
+const RATES = [0.25, 0.5, 0.75, 1, 1.5, 2];
+
+export class ClipPlayer extends HTMLElement {
+  connectedCallback() {
+    this.video = this.querySelector("video");
+    if (!this.video || this.bar) return;
+    const { frames, fps, times } = this.dataset;
+    this.clock = new FrameClock(Number(frames), Number(fps), JSON.parse(times || "[]"));
+    this.low = lowData();
+    this.rate = 1;
+    this.bar = new Bar(this);
+    this.#build();
+    this.#start(VideoEngine.works(this.video) ? this.#videoEngine() : this.#framesEngine());
+    this.video.addEventListener("error", () => this.engine.video && this.#fallBack());
+    this.addEventListener("keydown", (event) => this.key(event));
+    this.#playWhenSeen();
+  }
+
+  disconnectedCallback() {
+    this.seen?.disconnect();
+    this.engine?.dispose();
+  }
+
+  get frame() {
+    return this.engine.frame + 1;
+  }
+
+  toggle() {
+    this.wanted = !this.engine.playing;
+    if (this.wanted) this.engine.play();
+    else this.engine.pause();
+  }
+
+  step(by) {
+    this.show(this.engine.frame + by);
+  }
+
+  /** Pause and show a frame counted from 0. */
+  show(frame) {
+    this.wanted = false;
+    if (this.engine.playing) this.engine.pause();
+    this.engine.show(this.clock.clamp(frame));
+  }
+
+  faster(by) {
+    this.rate = RATES[Math.min(RATES.length - 1, Math.max(0, RATES.indexOf(this.rate) + by))];
+    this.engine.rate = this.rate;
+    this.bar.speed(this.rate);
+  }
+
+  loopFrom() {
+    this.#range(this.engine.frame, Math.max(this.engine.range[1], this.engine.frame));
+  }
+
+  loopTo() {
+    this.#range(Math.min(this.engine.range[0], this.engine.frame), this.engine.frame);
+  }
+
+  loopAll() {
+    this.#range(0, this.clock.frames - 1);
+  }
+
+  /** By finger: first tap sets the start, the second the end, the third takes the range away. */
+  loopButton() {
+    this.marked = ((this.marked ?? 0) + 1) % 3;
+    [() => this.loopAll(), () => this.loopFrom(), () => this.loopTo()][this.marked]();
+  }
+
+  lowData() {
+    this.low = !this.low;
+    setLowData(this.low);
+    this.bar.pressed("low", this.low);
+    this.engine.use(this.#address());
+  }
+
+  fullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else if (this.requestFullscreen) this.requestFullscreen();
+    else this.video.webkitEnterFullscreen?.();
+  }
+
+  key(event) {
+    return press(this, event);
+  }
+
+  #build() {
+    this.tabIndex = 0;
+    this.picture = this.querySelector(".player-picture");
+    this.video.removeAttribute("controls");
+    this.video.tabIndex = -1;
+    this.picture.append(this.bar.big);
+    this.append(this.bar.root);
+    this.picture.addEventListener("click", (event) => !event.target.closest("button") && this.toggle());
+    this.bar.frame(0);
+    this.bar.speed(1);
+    this.bar.range(0, this.clock.frames - 1, this.clock.frames);
+    this.bar.pressed("low", this.low);
+  }
+
+  #address() {
+    return this.low && this.dataset.small ? this.dataset.small : this.dataset.playback;
+  }
+
+  #videoEngine() {
+    if (this.low && this.dataset.small) this.video.src = this.dataset.small;
+    return new VideoEngine(this.video, this.clock);
+  }
+
+  #framesEngine() {
+    const image = new Image();
+    image.alt = this.video.getAttribute("aria-label") ?? "";
+    image.src = this.video.poster;
+    this.video.replaceWith(image);
+    const [base, rest] = this.dataset.frameBase.split("{n}");
+    return new FramesEngine(image, this.clock, (frame) => `${base}${frame + 1}${rest}`);
+  }
+
+  #start(engine) {
+    this.engine = engine;
+    this.dataset.engine = engine.video ? "video" : "frames";
+    engine.rate = this.rate;
+    engine.onframe = (frame) => {
+      this.bar.frame(frame);
+      this.dispatchEvent(new CustomEvent("frame", { detail: { frame: frame + 1 } }));
+    };
+    engine.onstate = (playing) => {
+      this.dataset.state = playing ? "playing" : "paused";
+    };
+  }
+
+  #fallBack() {
+    const playing = this.wanted;
+    this.engine.dispose();
+    this.#start(this.#framesEngine());
+    if (playing) this.engine.play();
+  }
+
+  #range(first, last) {
+    this.engine.range = [first, last];
+    this.bar.range(first, last, this.clock.frames);
+  }
+
+  /** Moves when it comes into view and rests when it leaves, unless the reader paused it or wants no motion. */
+  #playWhenSeen() {
+    this.wanted = !still.matches;
+    this.seen = new IntersectionObserver(([entry]) => {
+      if (entry.isIntersecting && this.wanted) this.engine.play();
+      if (!entry.isIntersecting && this.engine.playing) this.engine.pause();
+    }, { threshold: 0.4 });
+    this.seen.observe(this);
+  }
+}
+
+customElements.define("clip-player", ClipPlayer);

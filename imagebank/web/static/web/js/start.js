@@ -1,0 +1,13 @@
+/** Every page works without this; it makes them quick. */
+import { quickBrowse } from "./browse.js";
+import { moveCards } from "./cards.js";
+import { listenForCopy } from "./copy.js";
+import { closeMenus } from "./menus.js";
+import { listenForKeys } from "./shortcuts.js";
+
+document.documentElement.classList.add("js");
+closeMenus();
+listenForKeys();
+listenForCopy();
+moveCards();
+quickBrowse();

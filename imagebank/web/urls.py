@@ -1,0 +1,27 @@
+"""The addresses of the pages (interface.md)."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from .contribute.urls import urlpatterns as contribute
+from .language import choose_language
+from .pages import account, browse, case, help, home
+from .reviewing.urls import urlpatterns as reviewing
+
+app_name = "web"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("cases/", browse.browse, name="browse"),
+    path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("language/", choose_language, name="language"),
+    path("account/", account.account, name="account"),
+    path("help/", help.index, name="help"),
+    path("help/components/", help.components, name="components"),
+    path("help/problems/<str:code>", RedirectView.as_view(pattern_name="web:problem"), name="problem-short"),
+    path("help/problems/<str:code>/", help.problem, name="problem"),
+    path("help/<slug:name>/", help.article, name="article"),
+    *contribute,
+    *reviewing,
+]

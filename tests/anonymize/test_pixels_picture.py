@@ -1,0 +1,175 @@
+"""Where the picture is: known outlines are found, banners are not part of them, doubt is held."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from pydicom import Dataset
+from pydicom.uid import ExplicitVRLittleEndian
+
+from anonymize.pixels import picture, process, regions
+from anonymize.pixels.composites import gather
+from anonymize.pixels.text import Box, detect
+from anonymize.policy import Mask, Policy, Rectangle
+from tests.anonymize.screens import BANNER, box, clip, dataset, fan, write
+
+SHAPE = (480, 640)
+SETTINGS = ("Abdomen", "C5-1", "42 Hz", "MI 1.1", "Gn 60")
+
+
+def dual(rows: int, columns: int) -> np.ndarray:
+    """Two rectangles side by side."""
+    outline = np.zeros((rows, columns), bool)
+    outline[int(0.2 * rows) : int(0.8 * rows), int(0.16 * columns) : int(0.50 * columns)] = True
+    outline[int(0.2 * rows) : int(0.8 * rows), int(0.58 * columns) : int(0.92 * columns)] = True
+    return outline
+
+
+OUTLINES = {"fan": fan, "rectangle": box, "dual": dual}
+
+
+def screen(frames: list[np.ndarray]) -> list[tuple[slice, slice]]:
+    """Draw a banner bar and settings; returns where they are."""
+    places = []
+    for frame in frames:
+        frame[:26] = np.maximum(frame[:26], 60)
+        places = [write(frame, BANNER, (10, 3), 16)]
+        places += [write(frame, text, (4, 120 + 22 * i), 15) for i, text in enumerate(SETTINGS)]
+    return places
+
+
+def found(frames: list[np.ndarray], rectangles: list[Rectangle] | None = None) -> picture.Picture | None:
+    """The finder on a clip."""
+    seen = gather(frames)
+    return picture.find(seen.brightest, detect(seen.brightest), rectangles or [])
+
+
+@pytest.mark.parametrize("name", OUTLINES)
+@pytest.mark.parametrize("frames", [1, 5])
+def test_a_known_outline_is_found_without_its_banner(name: str, frames: int) -> None:
+    outline = OUTLINES[name](*SHAPE)
+    shown = clip(outline, frames)
+    places = screen(shown)
+    result = found(shown)
+    assert result is not None and result.sure
+    assert result.keep[outline].mean() > 0.98
+    assert result.keep[~outline].mean() < 0.06
+    assert not any(result.keep[place].any() for place in places)
+
+
+def test_two_pictures_stay_apart() -> None:
+    result = found(clip(dual(*SHAPE), 2))
+    assert result is not None and len(result.parts) == 2
+
+
+@pytest.mark.parametrize("grey", [60, 200])
+def test_the_screen_need_not_be_black(grey: int) -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 3)
+    for frame in frames:
+        frame[~outline] = grey
+    result = found(frames)
+    assert result is not None and result.background == grey
+    assert result.keep[outline].mean() > 0.98 and result.keep[~outline].mean() < 0.06
+
+
+def test_lossy_noise_on_the_background_is_not_picture() -> None:
+    outline = fan(*SHAPE)
+    noise = np.random.default_rng(5)
+    frames = [np.clip(f.astype(int) + noise.integers(0, 2, f.shape), 0, 255).astype(np.uint8) for f in clip(outline, 6)]
+    result = found(frames)
+    assert result is not None
+    assert result.keep[outline].mean() > 0.98 and (not result.sure or result.keep[~outline].mean() < 0.1)
+
+
+@pytest.mark.parametrize("rectangle", [Rectangle(0, 0, 640, 300), Rectangle(200, 0, 640, 480)])
+def test_a_region_that_cuts_the_picture_is_not_believed(rectangle: Rectangle) -> None:
+    outline = fan(*SHAPE)
+    result = found(clip(outline, 3), [rectangle])
+    assert result is not None and not result.regions_used
+    assert result.keep[outline].mean() > 0.98
+
+
+def region(kind: int, left: int, top: int, right: int, bottom: int) -> Dataset:
+    """One item; right and bottom inclusive as in the header."""
+    item = Dataset()
+    item.RegionDataType = kind
+    item.RegionLocationMinX0, item.RegionLocationMinY0 = left, top
+    item.RegionLocationMaxX1, item.RegionLocationMaxY1 = right, bottom
+    return item
+
+
+def test_only_plausible_regions_count() -> None:
+    ds = Dataset()
+    ds.SequenceOfUltrasoundRegions = [
+        region(1, 10, 20, 300, 400),
+        region(1, 0, 0, 640, 480),
+        region(1, 0, 0, 20, 20),
+        region(10, 10, 20, 300, 400),
+        region(2, 300, 200, 640, 400),
+        region(1, 300, 200, 900, 400),
+        Dataset(),
+    ]
+    assert regions.plausible(ds, *SHAPE) == [Rectangle(10, 20, 301, 401), Rectangle(300, 200, 640, 401)]
+
+
+def test_an_empty_screen_is_held() -> None:
+    frames = [np.zeros((*SHAPE, 3), np.uint8)] * 3
+    result = process(dataset(frames, ExplicitVRLittleEndian, "RGB", SHAPE), Policy())
+    assert result.hold == "held.no_picture" and not result.keep.any()
+    assert result.before.startswith(b"RIFF") and not result.pixel_data
+
+
+def test_scattered_clutter_is_held() -> None:
+    frame = np.zeros((*SHAPE, 3), np.uint8)
+    noise = np.random.default_rng(2)
+    for x, y in noise.integers(40, 420, (14, 2)):
+        cv2.circle(frame, (int(x), int(y)), 30, tuple(int(v) for v in noise.integers(40, 220, 3)), -1)
+    frame[frame.any(axis=2)] += noise.integers(0, 30, (int(frame.any(axis=2).sum()), 3)).astype(np.uint8)
+    result = process(dataset([frame], ExplicitVRLittleEndian, "RGB", SHAPE), Policy())
+    assert result.hold in ("held.uncertain_picture", "held.no_picture")
+
+
+def test_a_persons_mask_overrides_the_finder_and_text_on_it_is_still_blanked() -> None:
+    outline = fan(*SHAPE)
+    frames = clip(outline, 2)
+    for frame in frames:
+        name = write(frame, "MILLER", (290, 260), 20)
+    drawn = Mask(keep=(Rectangle(200, 150, 500, 400),), blank=(Rectangle(220, 320, 260, 360),))
+    result = process(dataset(frames, ExplicitVRLittleEndian, "RGB", SHAPE), Policy(mask=drawn))
+    assert result.hold is None and result.masks[0].shape == "person"
+    assert not result.keep[320:360, 220:260].any() and not result.keep[name].any()
+    assert result.keep[160:240, 210:490].all() and not result.keep[:150].any()
+
+
+def test_a_persons_mask_outside_the_frame_keeps_nothing() -> None:
+    frames = clip(fan(*SHAPE), 1)
+    drawn = Mask(keep=(Rectangle(700, 500, 900, 900),))
+    assert process(dataset(frames, ExplicitVRLittleEndian, "RGB", SHAPE), Policy(mask=drawn)).hold == "held.no_picture"
+
+
+def test_a_picture_half_covered_with_text_is_held() -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 1)
+    for line in range(14):
+        write(frames[0], "REPORT OF MILLER JANE", (140, 80 + 24 * line), 22)
+    result = process(dataset(frames, ExplicitVRLittleEndian, "RGB", SHAPE), Policy())
+    assert result.hold is not None
+
+
+def test_the_result_says_what_was_done() -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 3)
+    screen(frames)
+    result = process(dataset(frames, ExplicitVRLittleEndian, "RGB", SHAPE), Policy())
+    (mask,) = result.masks
+    assert (result.hold, result.recompressed, result.psnr_db) == (None, "no", None)
+    assert mask.source == "picture" and mask.score > 0.95 and abs(mask.kept_share - outline.mean()) < 0.05
+    stored = np.frombuffer(result.pixel_data, np.uint8).reshape(3, *SHAPE, 3)  # type: ignore[arg-type]
+    assert np.array_equal(stored[:, result.keep], np.stack(frames)[:, result.keep])
+    assert not stored[:, ~result.keep].any()
+
+
+def test_box_growth_stays_in_the_frame() -> None:
+    assert Box(0, 3, 10, 480).grown(5, SHAPE) == Box(0, 0, 15, 480)

@@ -1,0 +1,36 @@
+"""Database fixtures of the tests that commit for real."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+KEPT = ("vocabulary_", "django_", "core_cache")
+"""Tables that stay between tests."""
+
+
+@pytest.fixture(scope="session")
+def vocabulary(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The vocabulary, loaded once for all tests that commit."""
+    from imagebank.vocabulary.services import load
+
+    with django_db_blocker.unblock():
+        load()
+
+
+@pytest.fixture
+def bank_db(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Commits are real; afterwards every table but the vocabulary is emptied, which is much faster than loading it."""
+    with django_db_blocker.unblock():
+        yield
+        empty_tables()
+
+
+def empty_tables() -> None:
+    from django.db import connection
+
+    tables = [name for name in connection.introspection.table_names() if not name.startswith(KEPT)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(connection.ops.quote_name(name) for name in tables)} CASCADE")

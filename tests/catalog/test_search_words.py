@@ -1,0 +1,96 @@
+"""What is typed: terms of the vocabulary, denial, exclusion, repair, and text."""
+
+from __future__ import annotations
+
+from imagebank.catalog.models import PublicCase
+from imagebank.vocabulary.selectors import facet_numbers
+from tests.catalog.asking import ask, ids, walk
+
+
+def carrying(rows: list[PublicCase], *presences_and_terms: tuple[str, str]) -> set[str]:
+    """Cases with any of these findings."""
+    wanted = set(presences_and_terms)
+    return {str(row.case_id) for row in rows if wanted & {(f["presence"], f["term"]) for f in row.document["findings"]}}
+
+
+def titled(rows: list[PublicCase], *words: str) -> set[str]:
+    return {str(row.case_id) for row in rows if set(words) <= set(row.document["title"]["en"].split())}
+
+
+def everything(query: str) -> set[str]:
+    return set(ids(ask(f"{query}&order=newest&limit=1000")))
+
+
+def test_a_term_is_understood_in_the_readers_language(bank):
+    answer = ask("q=Lungenkonsolidierung&order=newest", lang="de")
+    assert [(term["facet"], term["id"]) for term in answer.understood] == [("finding", "lung-consolidation")]
+    assert set(ids(answer)) == carrying(bank, ("present", "lung-consolidation"))
+
+
+def test_a_denied_finding_is_absent_or_the_normal_that_says_so(scratch):
+    absent, normal, present = PublicCase.objects.filter(audience="open").order_by("pk")[:3]
+    give(absent, "absent", "pericardial-effusion")
+    give(normal, "present", "pericardial-effusion-absent")
+    give(present, "present", "pericardial-effusion")
+    answer = ask("q=no+pericardial+effusion&order=newest")
+    rows = list(PublicCase.objects.filter(audience="open"))
+    said = carrying(rows, ("absent", "pericardial-effusion"), ("present", "pericardial-effusion-absent"))
+    assert set(ids(answer)) == said >= {str(absent.case_id), str(normal.case_id)}
+    assert str(present.case_id) not in said
+    assert answer.understood[0]["label"] == "Pericardial effusion: absent"
+
+
+def give(row: PublicCase, presence: str, term: str) -> None:
+    """Instead of its own findings."""
+    facet = "finding" if presence == "present" else f"finding_{presence}"
+    row.document["findings"] = [{**row.document["findings"][0], "term": term, "presence": presence}]
+    row.terms = facet_numbers([(facet, term)])
+    row.save(update_fields=["document", "terms"])
+
+
+def test_a_minus_excludes(bank):
+    assert everything("q=-gallstones").isdisjoint(carrying(bank, ("present", "gallstones")))
+    answer = ask("q=-gallstones")
+    assert answer.count == len(bank) - len(carrying(bank, ("present", "gallstones")))
+    assert answer.understood[0]["excluded"] is True
+
+
+def test_a_repair_is_told(bank):
+    answer = ask("q=hydronefrosis")
+    assert answer.understood[0]["repaired_from"] == "hydronefrosis"
+    assert "hydronephrosis" in answer.understood[0]["id"]
+    assert answer.count > 0
+
+
+def test_words_without_a_term_must_all_stand_in_the_text(bank):
+    assert everything("q=breathless+sudden") == titled(bank, "breathless", "sudden")
+
+
+def test_when_no_case_has_all_words_any_of_them_will_do(bank):
+    assert everything("q=breathless+xylophone") == titled(bank, "breathless")
+    assert everything("q=xylophone") == set()
+
+
+def test_an_excluded_word_and_a_phrase(bank):
+    assert everything("q=breathless+-sudden") == titled(bank, "breathless") - titled(bank, "sudden")
+    expected = {str(r.case_id) for r in bank if "sudden pain" in r.document["title"]["en"]}
+    assert expected
+    assert everything('q="sudden pain"') == expected
+
+
+def test_words_beside_a_term_rank_and_lose_nothing(bank):
+    query = "q=bowel+obstruction+breathless&limit=5"
+    assert [term["id"] for term in ask(query).understood] == ["bowel-obstruction-suspected"]
+    without = ask("q=bowel+obstruction").count
+    for order in ("varied", "relevance"):
+        found = [case for page in walk(f"{query}&order={order}") for case in ids(page)]
+        assert len(found) == without > 5
+        hits = titled(bank, "breathless") & set(found)
+        assert 0 < len(hits) < len(found)
+        assert set(found[:5]) <= hits, order
+    assert set(found[: len(hits)]) == hits
+
+
+def test_hostile_words_are_only_words(bank):
+    for q in ("'; DROP TABLE x; --", "a & b | !c:*", "%00 ％", "\\", "🫀" * 200, "(" * 400, "<script>"):
+        ask(q=q)

@@ -1,0 +1,73 @@
+"""kill -9 of the worker in the middle of an ingest, on both brokers: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from anonymize.phantom.demo import DemoClip, demo_clips
+from imagebank.catalog.models import Clip
+from imagebank.core import stores
+from imagebank.embedded.processes import Child
+from imagebank.intake import sweepers
+from imagebank.intake.models import Original
+from tests.intake.conftest import World, written
+
+SETTLED = ("awaiting_confirmation", "held", "refused", "failed")
+
+
+def kill(worker: Child) -> None:
+    """The worker, its pool and whatever they started in their group: at once, without a word."""
+    assert worker.process is not None
+    os.killpg(worker.process.pid, signal.SIGKILL)
+    worker.process.wait()
+
+
+def settled() -> int:
+    return Original.objects.filter(state__in=SETTLED).count()
+
+
+def wait_until_settled(count: int, seconds: float, *, repair: bool = True) -> None:
+    """The beat's part is done here: the sweeper runs every few seconds."""
+    deadline = time.monotonic() + seconds
+    while settled() < count and time.monotonic() < deadline:
+        if repair:
+            sweepers.repair()
+        time.sleep(1)
+    assert settled() >= count, list(Original.objects.values_list("position", "state", "code"))
+
+
+def ingest_under_fire(world: World, worker: Child, specs: list[DemoClip], kills: int, seconds: float) -> None:
+    rows = world.give(*(written(spec) for spec in specs))
+    step = max(1, len(specs) // (kills + 1))
+    for number in range(kills):
+        wait_until_settled(step * (number + 1), seconds, repair=False)
+        kill(worker)
+        worker.start()
+    wait_until_settled(len(specs), seconds)
+    assert {row.pk for row in rows} == set(Original.objects.values_list("pk", flat=True))
+    ended = list(Original.objects.values_list("position", "state", "code"))
+    assert [state for _, state, _ in ended] == ["awaiting_confirmation"] * len(specs), ended
+    assert Clip.objects.count() == len(specs)
+    assert len(set(Clip.objects.values_list("sop_instance_uid", flat=True))) == len(specs)
+    folders = {path.name for path in stores.candidate.root.glob("*/*")}
+    assert {str(pk) for pk in Clip.objects.values_list("pk", flat=True)} <= folders
+
+
+def dicoms(count: int) -> list[DemoClip]:
+    return [clip for clip in demo_clips() if clip.encoding != "mp4"][:count]
+
+
+@pytest.mark.timeout(280)
+def test_one_kill(world: World, worker: Child) -> None:
+    ingest_under_fire(world, worker, dicoms(5), kills=1, seconds=120)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_forty_clips_and_three_kills(world: World, worker: Child) -> None:
+    specs = dicoms(40)
+    ingest_under_fire(world, worker, specs, kills=3, seconds=600)

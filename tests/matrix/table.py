@@ -1,0 +1,158 @@
+"""The permission matrix, literally: (method, route, state) and the status each caller gets.
+
+`state` names an object of world.py. Hidden and absent answer alike (404); seen but not allowed is 403; allowed but not
+in this state is 409. A route without a row fails the build.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+CALLERS = (
+    "anonymous", "trainee", "contributor", "steward", "stranger", "reviewer", "curator", "admin", "token", "service",
+)  # fmt: skip
+"""`stranger`: steward of another institution; `token`: the contributor's, every scope; `service`: the machine's."""
+
+
+class Row(NamedTuple):
+    method: str
+    route: str
+    state: str
+    statuses: tuple[int, ...]
+
+
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "mask"): {"keep": [[0, 40, 200, 200]]},
+    ("POST", "cases"): {
+        "indication": "pleural-effusion-suspected",
+        "age_band": "adult-65-79",
+        "clips": [{"id": "CLIP", "view": "lung-plaps-right"}],
+    },
+    ("PATCH", "case"): {"sex": "male"},
+    ("POST", "review"): {"verdict": "accept"},
+    ("POST", "tokens"): {"name": "sync", "scopes": ["read"]},
+}
+# fmt: off
+ROWS = [
+    # method, route, state                     anon train contr stew strang review curat admin token service
+    Row("GET", "deposits", "",                      (401, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("POST", "deposits", "",                     (401, 403, 201, 201, 201, 403, 403, 403, 201, 201)),
+    Row("GET", "deposit", "deposit",                (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "deposit", "inbox",                  (401, 404, 200, 200, 404, 404, 404, 404, 200, 200)),
+    Row("GET", "deposit", "absent",                 (401, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("POST", "attest", "deposit",                (401, 404, 409, 409, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "attest", "inbox",                  (401, 404, 200, 200, 404, 404, 404, 404, 403, 403)),
+    Row("GET", "original", "received",              (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "original", "awaiting",              (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "original", "absent",                (401, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("GET", "preview", "awaiting",               (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("GET", "preview", "held",                   (401, 404, 404, 404, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "confirm", "awaiting",              (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "confirm", "held",                  (401, 404, 409, 409, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "confirm", "received",              (401, 404, 409, 409, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "mask", "awaiting",                 (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "mask", "held",                     (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "mask", "received",                 (401, 404, 409, 409, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "discard", "awaiting",              (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "discard", "held",                  (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "discard", "failed",                (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "discard", "discarded",             (401, 404, 409, 409, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "retry", "failed",                  (401, 404, 200, 200, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "retry", "held",                    (401, 404, 409, 409, 404, 404, 404, 404, 403, 404)),
+    Row("GET", "cases", "",                         (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("POST", "cases", "",                        (401, 403, 201, 201, 422, 403, 403, 403, 201, 403)),
+    Row("GET", "case", "draft",                     (404, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "case", "submitted",                 (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "case", "in_review",                 (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "case", "accepted",                  (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "case", "published",                 (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "case", "registered",                (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "case", "suspended",                 (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "case", "withdrawn",                 (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "case", "absent",                    (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("PATCH", "case", "draft",                   (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("PATCH", "case", "submitted",               (401, 404, 409, 409, 404, 403, 403, 404, 409, 404)),
+    Row("PATCH", "case", "published",               (401, 404, 409, 409, 404, 404, 404, 404, 409, 404)),
+    Row("PATCH", "case", "withdrawn",               (401, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "similar", "published",              (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "similar", "registered",             (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "similar", "draft",                  (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("GET", "similar", "suspended",              (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("GET", "similar", "withdrawn",              (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "suggest", "",                       (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("POST", "submit", "draft",                  (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("POST", "submit", "submitted",              (401, 404, 409, 409, 404, 403, 403, 404, 409, 404)),
+    Row("POST", "submit", "published",              (401, 404, 409, 409, 404, 404, 404, 404, 409, 404)),
+    Row("POST", "submit", "withdrawn",              (401, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("POST", "recall", "submitted",              (401, 404, 200, 200, 404, 403, 403, 404, 200, 404)),
+    Row("POST", "recall", "in_review",              (401, 404, 409, 409, 404, 403, 403, 404, 409, 404)),
+    Row("POST", "drop", "draft",                    (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("POST", "drop", "published",                (401, 404, 409, 409, 404, 404, 404, 404, 409, 404)),
+    Row("POST", "claim", "submitted",               (401, 404, 403, 403, 404, 200, 200, 404, 403, 404)),
+    Row("POST", "claim", "draft",                   (401, 404, 403, 403, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "release", "in_review",             (401, 404, 403, 403, 404, 200, 403, 404, 403, 404)),
+    Row("POST", "review", "submitted",              (401, 404, 403, 403, 404, 200, 200, 404, 403, 404)),
+    Row("POST", "review", "in_review",              (401, 404, 403, 403, 404, 200, 409, 404, 403, 404)),
+    Row("POST", "review", "draft",                  (401, 404, 403, 403, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "review", "published",              (401, 404, 403, 403, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "publish", "accepted",              (401, 404, 403, 403, 404, 403, 200, 404, 403, 404)),
+    Row("POST", "publish", "submitted",             (401, 404, 403, 403, 404, 403, 409, 404, 403, 404)),
+    Row("POST", "publish", "published",             (401, 404, 403, 403, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "suspend", "published",             (401, 404, 200, 200, 404, 200, 200, 404, 403, 404)),
+    Row("POST", "suspend", "registered",            (401, 404, 200, 200, 404, 200, 200, 404, 403, 404)),
+    Row("POST", "suspend", "draft",                 (401, 404, 409, 409, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "restore", "suspended",             (401, 404, 403, 403, 404, 403, 200, 404, 403, 404)),
+    Row("POST", "restore", "published",             (401, 404, 403, 403, 404, 404, 404, 404, 403, 404)),
+    Row("POST", "withdraw", "draft",                (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("POST", "withdraw", "submitted",            (401, 404, 200, 200, 404, 403, 403, 404, 200, 404)),
+    Row("POST", "withdraw", "published",            (401, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("POST", "withdraw", "suspended",            (401, 404, 200, 200, 404, 403, 403, 404, 200, 404)),
+    Row("POST", "withdraw", "withdrawn",            (401, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "clip", "clip-free",                 (404, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "clip", "clip-submitted",            (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "clip", "clip-published",            (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "clip", "clip-registered",           (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "clip", "clip-suspended",            (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "clip", "clip-withdrawn",            (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "clip", "absent",                    (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("GET", "playback", "clip-free",             (404, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "playback", "clip-submitted",        (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "playback", "clip-published",        (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "playback", "clip-registered",       (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "playback", "clip-suspended",        (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "playback", "clip-withdrawn",        (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "small", "clip-free",                (404, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "small", "clip-published",           (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "small", "clip-registered",          (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "small", "clip-withdrawn",           (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "poster", "clip-free",               (404, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "poster", "clip-published",          (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "poster", "clip-registered",         (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "poster", "clip-withdrawn",          (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "frame", "clip-free",                (404, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "frame", "clip-published",           (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "frame", "clip-registered",          (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "frame", "clip-withdrawn",           (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "dicom", "clip-free",                (404, 404, 200, 200, 404, 404, 404, 404, 200, 404)),
+    Row("GET", "dicom", "clip-submitted",           (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "dicom", "clip-published",           (401, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "dicom", "clip-registered",          (404, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "dicom", "clip-suspended",           (404, 404, 200, 200, 404, 200, 200, 404, 200, 404)),
+    Row("GET", "dicom", "clip-withdrawn",           (410, 410, 410, 410, 410, 410, 410, 410, 410, 410)),
+    Row("GET", "findings", "",                      (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "indications", "",                   (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "indication", "pleural-effusion-suspected",(200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "indication", "nothing",             (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("GET", "views", "",                         (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "me", "",                            (401, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "institutions", "",                  (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "node", "",                          (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "tokens", "",                        (401, 200, 200, 200, 200, 200, 200, 200, 403, 403)),
+    Row("POST", "tokens", "",                       (401, 201, 201, 201, 201, 201, 201, 201, 403, 403)),
+    Row("DELETE", "token", "own-token",             (401, 404, 204, 404, 404, 404, 404, 404, 403, 403)),
+    Row("DELETE", "token", "absent",                (401, 404, 404, 404, 404, 404, 404, 404, 403, 403)),
+    Row("GET", "schema", "",                        (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "docs", "",                          (200, 200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("GET", "nothing", "",                       (404, 404, 404, 404, 404, 404, 404, 404, 404, 404)),
+]
+# fmt: on

@@ -1,0 +1,87 @@
+"""One of everybody and an object in every state that matters, for the permission matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from imagebank.accounts.models import ApiToken
+from imagebank.catalog.models import Case
+from imagebank.core.models import Node
+from imagebank.intake import services, sweepers
+from imagebank.intake.models import Original
+from imagebank.review.services import claim, suspend, withdraw
+from tests.bank import empty_tables
+from tests.factories import World, acting, bearer, make_token, make_world, session, specimens, written
+
+SCOPES = ("read", "deposit", "tag", "mirror", "withdraw")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Callers by name, ids by the name of their state."""
+
+    callers: dict[str, Client]
+    ids: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def matrix(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Matrix]:
+    with django_db_blocker.unblock():
+        cache.clear()
+        Node.current()
+        sweepers.renew_keys()
+        world = make_world()
+        yield Matrix(_callers(world), {**_originals(world), **_cases(world), **_others(world)})
+        empty_tables()
+
+
+def _callers(world: World) -> dict[str, Client]:
+    people = ("trainee", "contributor", "steward", "stranger", "reviewer", "curator", "admin")
+    sessions = {name: session(getattr(world, name)) for name in people}
+    tokens = {
+        "token": bearer(make_token(world.contributor, *SCOPES)),
+        "service": bearer(make_token(world.service, *SCOPES)),
+    }
+    return {"anonymous": Client(), **sessions, **tokens}
+
+
+def _originals(world: World) -> dict[str, str]:
+    """Of the contributor, one a state; `awaiting` has been through the pipeline. `inbox` came from the machine."""
+    first, *others = specimens()
+    waiting = world.candidate(written(first))
+    ids = {"awaiting": str(waiting.pk), "deposit": str(waiting.deposit_id)}
+    for state, spec in zip(("received", "held", "failed", "discarded"), others, strict=False):
+        row = world.original(written(spec))
+        Original.objects.filter(pk=row.pk).update(state=state, sealed=state != "discarded")
+        ids[state] = str(row.pk)
+    machine = services.open_deposit(actor=acting(world.service), institution=world.north)
+    return {**ids, "inbox": str(machine.pk)}
+
+
+def _cases(world: World) -> dict[str, str]:
+    """Cases by state, and their clips as `clip-<state>`."""
+    cases: dict[str, Case] = {
+        "draft": world.draft(world.stored()),
+        "submitted": world.submitted(world.stored()),
+        "in_review": claim(actor=acting(world.reviewer), case=world.submitted(world.stored())),
+        "accepted": world.accepted(world.stored()),
+        "published": world.published(world.stored()),
+        "registered": world.published(world.stored(rights={"audience": "registered"})),
+        "suspended": suspend(actor=acting(world.curator), case=world.published(world.stored())),
+    }
+    clips = {f"clip-{state}": str(case.clips.get().pk) for state, case in cases.items()}
+    gone = world.published(world.stored())
+    clips["clip-withdrawn"] = str(gone.clips.get().pk)
+    cases["withdrawn"] = withdraw(actor=acting(world.contributor), case=gone)
+    return {**clips, **{state: str(case.pk) for state, case in cases.items()}, "clip-free": str(world.stored().pk)}
+
+
+def _others(world: World) -> dict[str, str]:
+    token = ApiToken.objects.get(owner=world.contributor)
+    return {"own-token": str(token.pk), "absent": "00000000-0000-4000-8000-000000000000"}
