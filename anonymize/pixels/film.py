@@ -75,10 +75,11 @@ def opened(stream: bytes) -> Iterator[InputContainer]:
     """The container, decoding in one thread; raises Refused when it holds no film that may be decoded."""
     try:
         with av.open(io.BytesIO(stream), "r", format=container(stream), metadata_errors="ignore") as film:
-            if not film.streams.video or film.streams.video[0].codec_context.name not in CODECS:
+            context = film.streams.video[0].codec_context if film.streams.video else None
+            if context is None or context.name not in CODECS:
                 raise Refused("refused.transfer_syntax")
             film.streams.video[0].thread_type = "NONE"
-            film.streams.video[0].codec_context.thread_count = 1
+            context.thread_count = 1
             yield film
     except BROKEN as error:
         raise Refused("refused.decoder") from error

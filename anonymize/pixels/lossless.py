@@ -57,13 +57,19 @@ def _j2k_size(stream: bytes) -> tuple[int, int, int]:
     return bottom - top, right - left, components
 
 
+def _unsigned(samples: Samples) -> Samples:
+    """The same bits: JPEG Lossless and JPEG-LS know no sign, the data set tells it."""
+    return samples.view(f"u{samples.dtype.itemsize}")
+
+
 def _encode_sof3(samples: Samples, shape: Layout) -> bytes:
-    return bytes(imagecodecs.jpeg8_encode(samples, lossless=True, predictor=1, bitspersample=shape.bits_stored))
+    bits = shape.bits_stored
+    return bytes(imagecodecs.jpeg8_encode(_unsigned(samples), lossless=True, predictor=1, bitspersample=bits))
 
 
 def _encode_ls(samples: Samples, _shape: Layout) -> bytes:
     # Its own estimate of the space is too small for noise.
-    return bytes(imagecodecs.jpegls_encode(samples, out=2 * samples.nbytes + 4096))
+    return bytes(imagecodecs.jpegls_encode(_unsigned(samples), out=2 * samples.nbytes + 4096))
 
 
 def _encode_j2k(samples: Samples, shape: Layout) -> bytes:

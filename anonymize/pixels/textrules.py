@@ -10,7 +10,7 @@ import numpy as np
 
 from anonymize.pixels.text import Box, read
 
-FALSE_SCORE, FALSE_HEIGHT = 0.5, 0.07
+FALSE_SCORE, FALSE_HEIGHT = 0.5, 0.06
 """Speckle and colour patches are read with less confidence and are higher (share of the frame) than any text."""
 MARGIN = 2
 

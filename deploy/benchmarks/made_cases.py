@@ -19,7 +19,7 @@ from django.db import connection
 from imagebank.accounts.models import Institution, User
 from imagebank.catalog.models import Case, PublicCase, Rights, Subject
 from imagebank.vocabulary.models import FindingTerm
-from imagebank.vocabulary.selectors import facet_numbers, facet_values
+from imagebank.vocabulary.selectors import facet_numbers, facet_values, unknown
 
 COUNTRIES: Final = ("DK", "FR", "DE", "ES", "GB", "SE", "NO", "IN", "KE", "BR")
 CENTRES: Final = 24
@@ -129,7 +129,14 @@ def _case(
 def _said(chance: random.Random) -> dict[str, str]:
     """One value of each facet of the whole case."""
     facets = ("indication", "setting", "age_band", "sex", "bmi", "confirmed", "licence")
-    return {facet: chance.choice(sorted(facet_values(facet))[:12]) for facet in facets}
+    return {facet: chance.choice(_choosable(facet)) for facet in facets}
+
+
+def _choosable(facet: str) -> list[str]:
+    """The first dozen values that a contributor can give; a band that is only told is not among them."""
+    values = sorted(facet_values(facet))
+    coarse = set(unknown(facet, values))
+    return [value for value in values if value not in coarse][:12]
 
 
 def _clip(centre: Centre, chance: random.Random) -> dict[str, Any]:

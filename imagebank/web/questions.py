@@ -76,9 +76,8 @@ class Entry:
 
 
 def entries(counts: Mapping[str, int], cases: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """Every question, those with cases first; `counts` of cases by indication, `cases` to take a picture from."""
-    found = [_entry(question, counts, cases) for question in QUESTIONS]
-    return sorted(found, key=lambda entry: not entry.count)
+    """Every question; `counts` of cases by indication, `cases` to take a picture from."""
+    return [_entry(question, counts, cases) for question in QUESTIONS]
 
 
 def _entry(question: Question, counts: Mapping[str, int], cases: Sequence[Mapping[str, Any]]) -> Entry:

@@ -224,6 +224,15 @@ def test_other_families_without_loss_stay_in_their_syntax(name: str) -> None:
     assert_exact([decode(frame) for frame in fragments(coded)], Case(lambda: Dataset(), frames))
 
 
+@pytest.mark.parametrize("name", ["JPEG Lossless grey", "JPEG-LS grey"])
+def test_signed_samples_keep_their_bits(name: str) -> None:
+    syntax, encode, frames, photometric, decode, _ = FAMILIES[name]
+    ds = dataset([encode(f) for f in frames], syntax, photometric, SHAPE, PixelRepresentation=1)
+    coded = blanked(ds, KEEP)
+    assert coded.elements["PixelRepresentation"] == 1
+    assert_exact([decode(bytes(frame)) for frame in coded.pixel_data], Case(lambda: ds, frames, 128))
+
+
 @pytest.mark.parametrize(
     ("syntax", "stream", "decode", "result"),
     [

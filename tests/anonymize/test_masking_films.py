@@ -150,6 +150,12 @@ def test_playlists_and_rubbish_are_refused(stream: bytes) -> None:
         film.describe(stream)
 
 
+def test_a_film_in_an_unknown_coding_is_refused() -> None:
+    source = shot(scene(), "avi", "mjpeg")
+    with pytest.raises(Refused, match="transfer_syntax"):
+        film.describe(source.replace(b"MJPG", b"ZZZZ"))
+
+
 def test_a_film_cut_short_ends_in_a_verdict() -> None:
     source = shot(scene(20), "mpegts")
     ds = dataset([source[: len(source) // 2]], MPEG4HP41, "YBR_PARTIAL_420", SHAPE)

@@ -29,9 +29,11 @@ def home(request: HttpRequest) -> HttpResponse:
     answer = search(SearchParams.from_query(query, reader_language(request)), actor_of(request))
     counts = {str(row["id"]): int(row["count"]) for row in answer.facets.get("indication", ())}
     cases = [case for case in answer.results if case["clips"]]
+    found = entries(counts, cases)
     context = {
         "mosaic": [card(case) for case in cases[:MOSAIC]],
-        "questions": entries(counts, cases),
+        "questions": [entry for entry in found if entry.count],
+        "wanted": [entry.question for entry in found if not entry.count],
         "count": answer.count,
         "variety": answer.variety_all,
     }

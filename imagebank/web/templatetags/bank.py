@@ -72,21 +72,19 @@ def of_clip(findings: list[dict[str, Any]], clip: dict[str, Any]) -> list[dict[s
 
 @register.inclusion_tag("components/variety.html")
 def variety_line(figures: dict[str, Any]) -> dict[str, Any]:
-    """ "24 clips, 24 patients, 11 sites, 12 devices" with a small picture of the spread."""
+    """ "24 clips, 24 patients, 11 sites, 12 devices", each with a bar of its share of the clips."""
     clips = figures.get("clips") or 0
     words = {
-        "clips": lambda n: ngettext("%(n)s clip", "%(n)s clips", n),
-        "patients": lambda n: ngettext("%(n)s patient", "%(n)s patients", n),
-        "institutions": lambda n: ngettext("%(n)s site", "%(n)s sites", n),
-        "devices": lambda n: ngettext("%(n)s device", "%(n)s devices", n),
-        "countries": lambda n: ngettext("%(n)s country", "%(n)s countries", n),
+        "clips": ngettext("%(n)s clip", "%(n)s clips", clips),
+        "patients": ngettext("%(n)s patient", "%(n)s patients", figures.get("patients") or 0),
+        "institutions": ngettext("%(n)s site", "%(n)s sites", figures.get("institutions") or 0),
+        "devices": ngettext("%(n)s device", "%(n)s devices", figures.get("devices") or 0),
+        "countries": ngettext("%(n)s country", "%(n)s countries", figures.get("countries") or 0),
     }
-    told = [(name, figures.get(name)) for name in words]
-    parts = [words[name](n) % {"n": n} for name, n in told if n]
-    bars = [_bar(place, (n or 0) / clips) for place, (name, n) in enumerate(told[1:]) if clips]
-    return {"parts": parts, "bars": bars, "described": gettext("How many different ones among the clips")}
+    parts = [_part(figures[name], text, clips) for name, text in words.items() if figures.get(name)]
+    return {"parts": parts, "described": gettext("How many different ones among the clips")}
 
 
-def _bar(place: int, share: float) -> dict[str, int]:
-    """A bar of the spread: one part for each clip, filled as far as they differ."""
-    return {"y": place * 8, "width": round(148 * min(1.0, share))}
+def _part(number: int, text: str, clips: int) -> dict[str, Any]:
+    """A figure beside its word; `share` in per cent."""
+    return {"number": number, "word": (text % {"n": ""}).strip(), "share": min(100, round(100 * number / max(1, clips)))}

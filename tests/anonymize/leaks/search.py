@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import imagecodecs
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset
-from pydicom.encaps import generate_frames
+from pydicom.encaps import generate_fragments, generate_frames
 
 DECODERS = {
     "1.2.840.10008.1.2.4.70": imagecodecs.ljpeg_decode,
@@ -23,8 +24,26 @@ def leaked(data: bytes, values: list[str]) -> list[str]:
     """Those of the values that stand anywhere in the file, in any encoding or case."""
     dataset = pydicom.dcmread(io.BytesIO(data))
     searched = _without_native_pixels(data, dataset).lower()
-    texts = "\n".join(_texts(dataset)).casefold()
-    return [value for value in values if value.casefold() in texts or _in_bytes(value, searched)]
+    texts = "\n".join(_texts(dataset, ())).casefold()
+    words = "\n".join(_texts(dataset, NUMBERS)).casefold()
+    around = _without_fragments(data, dataset).lower()
+    found = [
+        value for value in values if not _short(value) and (value.casefold() in texts or _in_bytes(value, searched))
+    ]
+    return found + [value for value in values if _short(value) and (value in words or _alone(value, texts, around))]
+
+
+NUMBERS = ("UI", "FD", "FL", "DS", "IS")
+"""Value representations in which a few digits stand by chance."""
+
+
+def _short(value: str) -> bool:
+    """A few digits, such as a time: they stand by chance among coded samples and within long numbers."""
+    return value.isdecimal() and len(value) < 8
+
+
+def _alone(value: str, texts: str, searched: bytes) -> bool:
+    return bool(re.search(rf"(?<!\d){value}(?!\d)", texts) or re.search(rb"(?<!\d)%b(?!\d)" % value.encode(), searched))
 
 
 def _in_bytes(value: str, searched: bytes) -> bool:
@@ -46,9 +65,18 @@ def _without_native_pixels(data: bytes, dataset: Dataset) -> bytes:
     return data.replace(dataset.PixelData, b"")
 
 
-def _texts(dataset: Dataset) -> Iterator[str]:
+def _without_fragments(data: bytes, dataset: Dataset) -> bytes:
+    """Without samples in any coding."""
+    if not dataset.file_meta.TransferSyntaxUID.is_encapsulated:
+        return data.replace(dataset.PixelData, b"")
+    for fragment in generate_fragments(dataset.PixelData):
+        data = data.replace(fragment, b"") if fragment else data
+    return data
+
+
+def _texts(dataset: Dataset, without: tuple[str, ...]) -> Iterator[str]:
     for element in dataset.iterall():
-        if element.VR != "SQ" and element.tag != 0x7FE00010:
+        if element.VR not in ("SQ", *without) and element.tag != 0x7FE00010:
             value = element.value
             yield value.decode("latin-1") if isinstance(value, bytes) else str(value)
 

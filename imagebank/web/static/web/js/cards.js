@@ -1,5 +1,5 @@
 /** Moving posters: on hover with a mouse, by the small button with a finger or the keyboard. */
-import { still } from "./saving.js";
+import { lowData, still } from "./saving.js";
 
 function start(stage) {
   if (stage.querySelector("video")) return;
@@ -31,7 +31,7 @@ export function moveCards() {
     if (stage) {
       stopOthers(stage);
       start(stage);
-    } else stopOthers(null);
+    } else stopOthers(document.querySelector("[data-starts]"));
   });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".preview");
@@ -42,5 +42,7 @@ export function moveCards() {
     if (moving) stop(stage);
     else start(stage);
   });
+  const first = document.querySelector("[data-starts]");
+  if (first && !still.matches && !lowData()) start(first);
   for (const button of document.querySelectorAll(".preview[hidden]")) button.hidden = false;
 }

@@ -55,3 +55,13 @@ function same(old, fresh) {
   if (fresh.dataset.stamp !== undefined) return old.dataset.stamp === fresh.dataset.stamp;
   return old.innerHTML === fresh.innerHTML;
 }
+
+/** The parts of this page as they are now; when the line is down they stay as they were. */
+export async function refresh() {
+  try {
+    const { page, ok } = await fetchPage(location.href);
+    if (ok) swapParts(page);
+  } catch {
+    // the next look tries again
+  }
+}

@@ -3,7 +3,7 @@
  *
  * A file's own name may hold a patient's name: it stays in this page's memory beside the row, and is never sent.
  */
-import { fetchPage, say, showPage } from "./parts.js";
+import { fetchPage, refresh, say, showPage } from "./parts.js";
 
 const TRIES = 4;
 const WAIT = 2000;
@@ -117,6 +117,7 @@ async function sendWithPatience(job) {
       const told = await send(job);
       for (const file of told.files) names.set(`${job.deposit}/${file.number}`, job.file.name);
       job.row.remove();
+      await refresh();
       return;
     } catch (problem) {
       if (problem.final || tried === TRIES) {
