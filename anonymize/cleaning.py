@@ -87,6 +87,8 @@ def _steps(context: Context, policy: Policy, report: Report) -> None:
         header.keys,
         header.facts,
     )
+    size = {"rows": int(source.dataset.Rows), "columns": int(source.dataset.Columns)}
+    report.facts |= size  # a person who draws a mask on a held picture needs it
     masked = _mask(context, source, policy, report)
     if hold or masked.hold:
         raise Held(hold or masked.hold or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -14,13 +15,18 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-from .problems import declared
+from anonymize.codes import CODES
+
+from .sentences import sentences
 
 ROOT: Final = Path(settings.BASE_DIR)
 LOCALE: Final = Path(__file__).resolve().parent / "locale"
 LANGUAGES: Final = ("fr", "de", "es", "da")
 """English is what the code says."""
 CODE: Final = ("imagebank", "api")
+HEADER: Final = "# Translations of the interface of the POCUS image bank. `manage.py make_messages` keeps them."
+NEVER: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""A date that changes would make every run a change."""
 KEYWORDS: Final = {
     "_": None,
     "gettext": None,
@@ -52,7 +58,7 @@ def read_catalog(language: str) -> Catalog:
 def update_catalog(language: str) -> Catalog:
     """The kept translations of what is said now; what is no longer said goes. Written to its file."""
     kept, now = read_catalog(language), extracted()
-    fresh = Catalog(locale=language, project="imagebank", charset="utf-8")
+    fresh = Catalog(locale=language, charset="utf-8", header_comment=HEADER, creation_date=NEVER, revision_date=NEVER)
     for message in now:
         if message.id:
             old = kept.get(message.id, message.context)
@@ -89,13 +95,14 @@ def _whole(message: Message) -> bool:
 
 def _strings() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
     """(place, text or its singular and plural, context)"""
-    for folder in CODE:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            yield from _of(file, file.read_bytes())
+    code = [file for folder in CODE for file in sorted((ROOT / folder).rglob("*.py"))]
+    for file in code:
+        yield from _of(file, file.read_bytes())
     for file in sorted((ROOT / "templates").rglob("*.*")):
         if file.suffix in {".html", ".txt", ".svg"}:
             yield from _of(file, templatize(file.read_text(encoding="utf-8"), origin=str(file)).encode())
-    yield from (("sentences", text, None) for text in dict.fromkeys(declared()))
+    raised = sentences(file.read_text(encoding="utf-8") for file in code)
+    yield from (("sentences", text, None) for text in (*raised, *CODES.values()))
 
 
 def _of(file: Path, source: bytes) -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:

@@ -11,12 +11,6 @@ from imagebank.core.errors import BankError
 from imagebank.intake.codes import OWN
 
 
-def declared() -> Iterator[str]:
-    """English sentences that are shown but stand in code which knows no translation."""
-    yield from (kind.title for kind in _kinds(BankError))
-    yield from CODES.values()
-
-
 def sentence_of(code: str) -> str | None:
     """The sentence of a code as it stands in an address (`-` for `.`); None when there is no such code."""
     titles = {kind.code: kind.title for kind in _kinds(BankError)}

@@ -61,7 +61,7 @@ def swapped(frames: list[np.ndarray]) -> list[np.ndarray]:
 
 def with_palette(ds: Dataset, order: str = "<u2") -> Dataset:
     """A 16-bit table, darkest at index 3."""
-    table = (np.arange(256)[::-1].astype(np.uint16) * 257).reshape(-1, 1) * np.ones(3, np.uint16)
+    table = (np.arange(256)[::-1].astype(np.uint16) << 8).reshape(-1, 1) * np.ones(3, np.uint16)
     table[3] = 0
     for channel, name in enumerate(("Red", "Green", "Blue")):
         setattr(ds, f"{name}PaletteColorLookupTableDescriptor", [256, 0, 16])
@@ -136,6 +136,12 @@ def test_native_samples_survive_exactly_inside_and_are_black_outside(name: str) 
     assert (coded.transfer_syntax, coded.recompressed) == (ExplicitVRLittleEndian, "no")
     result = pixel_array(written(coded), raw=True)
     assert_exact(list(result), case)
+
+
+def test_a_retired_overlay_in_the_spare_bits_is_cleared_everywhere() -> None:
+    coded = blanked(NATIVE["grey, 12 bits, hidden overlay"].source(), KEEP)
+    stored = np.frombuffer(coded.pixel_data, "<u2")  # type: ignore[arg-type]
+    assert stored.any() and not (stored & HIDDEN).any()
 
 
 def test_packed_chroma_is_blanked_with_its_two_pixels() -> None:

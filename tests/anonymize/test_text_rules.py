@@ -101,6 +101,20 @@ def test_a_name_on_the_picture_is_blanked_however_short_it_shows(shown: slice) -
     assert verdicts.inside
 
 
+def test_composites_keep_what_stands_still_for_four_frames() -> None:
+    frames = [np.full((4, 6), 50, np.uint8) for _ in range(9)]
+    for index, frame in enumerate(frames):
+        frame[0, 0] = 200 if 3 <= index < 7 else 50
+        frame[0, 1] = 200 if 3 <= index < 6 else 50
+        frame[1, 0] = 5 if 3 <= index < 7 else 50
+        frame[1, 1] = 5 if 3 <= index < 6 else 50
+    seen = gather(frames)
+    assert seen.standing[0, :3].tolist() == [200, 50, 50]
+    assert seen.shaded[1, :3].tolist() == [5, 50, 50]
+    assert seen.brightest[0, :3].tolist() == [200, 200, 50] and seen.darkest[1, :3].tolist() == [5, 5, 50]
+    assert seen.count == 9
+
+
 def test_a_scale_number_on_the_picture_stays() -> None:
     outline = box(*SHAPE)
     frames = clip(outline, 1)

@@ -61,10 +61,18 @@ def seed(people: dict[str, User], tell: Tell) -> int:
     """Send every case of the table through the pipeline; returns how many are published."""
     node = Node.current()
     if node.demo_seeded_at is None:
-        pending = [_deposit(list(clips)) for _, clips in groupby(demo_clips(), key=lambda c: c.case)]
-        _finish(pending, people, tell)
+        _finish(_deposit_all(tell), people, tell)
         Node.objects.filter(pk=node.pk).update(demo_seeded_at=timezone.now())
     return Case.objects.filter(state="published", synthetic=True).count()
+
+
+def _deposit_all(tell: Tell) -> list[Pending]:
+    cases = [list(clips) for _, clips in groupby(demo_clips(), key=lambda c: c.case)]
+    pending = []
+    for clips in cases:
+        pending.append(_deposit(clips))
+        tell(f"{len(pending)} of {len(cases)} cases made and deposited")
+    return pending
 
 
 def _deposit(clips: list[DemoClip]) -> Pending:

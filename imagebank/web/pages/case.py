@@ -60,7 +60,7 @@ def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str
         "licence_label": labels("licence", lang).get(shown["licence"], ""),
         "published": date.fromisoformat(shown["published_at"]) if shown["published_at"] else None,
         "citation": citation(shown, name, address),
-        "related": _related(shown, request, lang),
+        "related": [] if hidden else _related(shown, request, lang),
     }
 
 

@@ -87,4 +87,8 @@ def variety_line(figures: dict[str, Any]) -> dict[str, Any]:
 
 def _part(number: int, text: str, clips: int) -> dict[str, Any]:
     """A figure beside its word; `share` in per cent."""
-    return {"number": number, "word": (text % {"n": ""}).strip(), "share": min(100, round(100 * number / max(1, clips)))}
+    return {
+        "number": number,
+        "word": (text % {"n": ""}).strip(),
+        "share": min(100, round(100 * number / max(1, clips))),
+    }

@@ -3,7 +3,8 @@ const PARTS = ["results", "filters", "chosen"];
 let latest = 0;
 
 function addressOf(form) {
-  const data = [...new FormData(form)].filter(([, value]) => value !== "");
+  const usual = form.elements.order.options[0].value;
+  const data = [...new FormData(form)].filter(([name, value]) => value !== "" && !(name === "order" && value === usual));
   const query = new URLSearchParams(data).toString();
   return query ? `${form.action.split("?")[0]}?${query}` : form.action.split("?")[0];
 }
