@@ -38,7 +38,7 @@ QUESTIONS: Final = (
     Question(
         "abdomen", _("Abdominal pain"),
         ("ruq-pain", "jaundice", "appendicitis-suspected", "bowel-obstruction-suspected", "ascites-suspected",
-         "aaa-suspected", "aaa-screening", "intussusception", "abdominal-wall-hernia"),
+         "aaa-suspected", "aaa-screening", "intussusception-suspected", "abdominal-wall-hernia"),
     ),
     Question(
         "kidney", _("Kidneys, bladder, scrotum"),

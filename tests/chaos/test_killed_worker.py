@@ -63,7 +63,7 @@ def dicoms(count: int) -> list[DemoClip]:
 
 @pytest.mark.timeout(280)
 def test_one_kill(world: World, worker: Child) -> None:
-    ingest_under_fire(world, worker, dicoms(5), kills=1, seconds=120)
+    ingest_under_fire(world, worker, dicoms(5), kills=1, seconds=240)
 
 
 @pytest.mark.long

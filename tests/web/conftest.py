@@ -27,6 +27,14 @@ def bank(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[
 
 
 @pytest.fixture
+def scratch(bank: list[PublicCase]) -> Iterator[list[PublicCase]]:
+    """The cases for a test that writes: what it wrote is taken back."""
+    with transaction.atomic():
+        yield bank
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
 def world(bank_db: None) -> World:
     cache.clear()
     Node.current()

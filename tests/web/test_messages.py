@@ -40,9 +40,9 @@ def test_placeholders_and_markup_survive(language: str) -> None:
     for message in read_catalog(language):
         if not message.id:
             continue
-        wanted = set(PLACES.findall(forms(message.id)[-1]))
+        wanted = [set(PLACES.findall(text)) for text in forms(message.id)]
         for text in forms(message.string):
-            assert set(PLACES.findall(text)) == wanted, (message.id, text)
+            assert set(PLACES.findall(text)) in wanted, (message.id, text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from imagebank.accounts.models import User
 from imagebank.catalog.models import PublicCase, Tombstone
 from imagebank.core.models import Node
 from imagebank.web.pages.help import ARTICLES
@@ -76,14 +76,11 @@ def test_home_leads_to_every_question_that_has_cases(bank, client: Client) -> No
         assert f"<strong>{count} case" in text_of(client, f"/cases/?question={question}")
 
 
-def test_the_demonstration_says_so(bank, client: Client) -> None:
+def test_the_demonstration_says_so(scratch, client: Client) -> None:
     assert "no real patients" not in text_of(client, "/help/")
     Node.current()
     Node.objects.update(demo=True)
-    try:
-        assert "no real patients" in text_of(client, "/help/")
-    finally:
-        Node.objects.update(demo=False)
+    assert "no real patients" in text_of(client, "/help/")
 
 
 def test_facets_filter_and_are_taken_away_again(bank, client: Client) -> None:
@@ -123,8 +120,8 @@ def test_hiding_the_finding_hides_title_findings_and_answer(bank: list[PublicCas
 
 
 def test_a_misspelt_word_is_put_right_and_told(bank, client: Client) -> None:
-    text = text_of(client, "/cases/?q=gallstonse")
-    assert re.search(r"Showing results for <strong>gallstones</strong> \(you typed “gallstonse”\)", text)
+    text = text_of(client, "/cases/?q=gallstonnes")
+    assert "Showing results for <strong>gallstones</strong> (you typed “gallstonnes”)" in text
 
 
 def test_nothing_found_says_what_to_do(bank, client: Client) -> None:
@@ -145,42 +142,22 @@ def test_what_is_typed_stays_text(bank, client: Client, typed: str) -> None:
     assert INLINE.search(answer.content.decode()) is None
 
 
-def test_case_absent_hidden_and_withdrawn(bank: list[PublicCase], client: Client) -> None:
-    case_id = bank[0].case_id
+def test_case_absent_hidden_and_withdrawn(scratch: list[PublicCase], client: Client) -> None:
+    case_id = scratch[0].case_id
     absent = text_of(client, f"/cases/{uuid4()}/", 404)
     PublicCase.objects.filter(case_id=case_id).update(hidden=True)
     hidden = text_of(client, f"/cases/{case_id}/", 404)
     assert re.sub(r"[0-9a-f-]{36}", "", absent) == re.sub(r"[0-9a-f-]{36}", "", hidden)
     Tombstone.objects.create(object_id=case_id, object_type="case", reason="test")
     assert "This was withdrawn" in text_of(client, f"/cases/{case_id}/", 410)
-    Tombstone.objects.filter(pk=case_id).delete()
-    PublicCase.objects.filter(case_id=case_id).update(hidden=False)
 
 
-def test_registered_cases_need_an_account(bank: list[PublicCase], client: Client) -> None:
-    case_id = bank[1].case_id
-    PublicCase.objects.filter(case_id=case_id, audience="open").update(audience="kept")
-    try:
-        text_of(client, f"/cases/{case_id}/", 404)
-    finally:
-        PublicCase.objects.filter(case_id=case_id, audience="kept").update(audience="open")
-
-
-def test_a_case_with_a_clip_that_plays(published, client: Client) -> None:
-    text = text_of(client, f"/cases/{published.pk}/", accept_language="fr")
-    tag = re.search(r"<clip-player [^>]+>", text)
-    assert tag is not None
-    told: dict[str, Any] = dict(re.findall(r'data-([a-z-]+)="([^"]*)"', tag[0]))
-    clip = published.clips.get()
-    assert (int(told["frames"]), float(told["fps"])) == (clip.frames, clip.fps)
-    assert told["frame-base"].startswith(f"/api/v1/clips/{clip.pk}/frames/{{n}}.webp?v=")
-    video = re.search(r"<video controls [^>]*>", text)
-    assert video is not None
-    assert f'src="{told["playback"]}"' in video[0]
-    assert client.get(told["playback"]).status_code == 200
-    assert "Essoufflé depuis une semaine" in text
-    assert "Épanchement pleural" in text
-    assert "north" not in text.lower(), "the institution did not agree to be named"
+def test_registered_cases_need_an_account(scratch: list[PublicCase], client: Client) -> None:
+    row = scratch[1]
+    PublicCase.objects.filter(case_id=row.case_id, audience="open").delete()
+    text_of(client, f"/cases/{row.case_id}/", 404)
+    client.force_login(User.objects.create_user("reader@bank.example", None))
+    assert row.document["title"]["en"] in text_of(client, f"/cases/{row.case_id}/")
 
 
 def test_account_pages_ask_to_log_in_and_come_back(bank, client: Client) -> None:

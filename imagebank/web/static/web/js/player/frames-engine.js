@@ -11,6 +11,7 @@ export class FramesEngine {
     this.frame = 0;
     this.rate = 1;
     this.playing = false;
+    this.run = 0;
     this.kept = new Map();
     this.onframe = () => {};
     this.onstate = () => {};
@@ -20,7 +21,7 @@ export class FramesEngine {
     if (!this.playing) {
       this.playing = true;
       this.onstate(true);
-      this.#next(performance.now());
+      this.#next(performance.now(), (this.run += 1));
     }
   }
 
@@ -44,16 +45,17 @@ export class FramesEngine {
     this.kept.clear();
   }
 
-  async #next(due) {
-    if (!this.playing) return;
+  /** Shows the frame and sets the clock for the one behind it; a pause in between ends it. */
+  async #next(due, run) {
     await this.show(this.frame);
+    if (!this.playing || run !== this.run) return;
     for (let i = 1; i <= AHEAD; i += 1) this.#fetch((this.frame + i) % this.clock.frames);
     const wait = (this.clock.length(this.frame) * 1000) / this.rate;
     const then = Math.max(due + wait, performance.now()); // a slow line delays, it does not skip
     this.timer = setTimeout(() => {
       const [first, last] = this.range;
       this.frame = this.frame >= last || this.frame < first ? first : this.frame + 1;
-      this.#next(then);
+      this.#next(then, run);
     }, then - performance.now());
   }
 
