@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from deploy.benchmarks.made_cases import make_cases
 from imagebank.catalog.models import Case, PublicCase
-from imagebank.core.models import Node
-from imagebank.intake import sweepers
 from imagebank.vocabulary import selectors
-from tests.factories import World, make_world, specimens, written
+from tests.api.conftest import world
+from tests.catalog.conftest import scratch
+from tests.factories import World, specimens, written
+
+__all__ = ["bank", "scratch", "world"]
 
 
 @pytest.fixture(scope="module")
@@ -24,22 +25,6 @@ def bank(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[
         yield make_cases(60)
         transaction.set_rollback(True)
     selectors.forget()
-
-
-@pytest.fixture
-def scratch(bank: list[PublicCase]) -> Iterator[list[PublicCase]]:
-    """The cases for a test that writes: what it wrote is taken back."""
-    with transaction.atomic():
-        yield bank
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(bank_db: None) -> World:
-    cache.clear()
-    Node.current()
-    sweepers.renew_keys()
-    return make_world()
 
 
 @pytest.fixture
