@@ -13,9 +13,9 @@ from imagebank.catalog.search.numbers import values_of
 from tests.catalog.asking import ask
 
 
-def published_with(bank: list[PublicCase], maker: str) -> PublicCase:
-    """A case of one clip from a device of this maker, projected as publication does."""
-    case = Case.objects.get(pk=bank[0].case_id)
+def published_with(row: PublicCase, maker: str) -> PublicCase:
+    """The case of `row` with one clip from a device of this maker, projected as publication does."""
+    case = Case.objects.get(pk=row.case_id)
     case.published_on = dt.date(2026, 11, 1)
     Clip.objects.create(
         institution=case.institution, subject=case.subject, rights=case.rights, depositor=case.author, case=case,
@@ -36,7 +36,7 @@ def published_with(bank: list[PublicCase], maker: str) -> PublicCase:
     ],
 )
 def test_the_maker_is_told_by_its_slug(scratch, maker, vendor):
-    row = published_with(scratch, maker)
+    row = published_with(scratch[0], maker)
     assert {slug for facet, slug in values_of(row.terms).values() if facet == "vendor"} == {vendor}
     assert row.true_values["vendor"] == ([vendor] if maker else [])
     assert row.document["clips"][0]["vendor"] == maker
@@ -44,7 +44,8 @@ def test_the_maker_is_told_by_its_slug(scratch, maker, vendor):
 
 
 def test_an_unknown_maker_has_a_readable_label(scratch):
-    published_with(scratch, "Nordlys Made-Up Imaging")
+    published_with(scratch[0], "Nordlys Made-Up Imaging")
+    published_with(scratch[1], "Philips Medical Systems")
     told = {value["id"]: value["label"] for value in ask("facets=1").facets["vendor"]}
     assert told["nordlys-made-up-imaging"] == "Nordlys Made Up Imaging"
     assert told["philips"] == "Philips"
