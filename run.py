@@ -74,10 +74,10 @@ def demo(options: argparse.Namespace) -> NoReturn:
 
 
 def test(long: bool, arguments: list[str]) -> int:
-    """Run pytest; without --long the tests marked so are left out."""
+    """Run pytest on two cores, the files of tests shared out; without --long the tests marked so are left out."""
     install("test")
     _get_tools()
-    chosen = [] if long else ["-m", "not long"]
+    chosen = ["-n2", "--dist=loadfile", "--no-loadscope-reorder", *([] if long else ["-m", "not long"])]
     return subprocess.run([PYTHON, "-m", "pytest", *chosen, *arguments], cwd=ROOT).returncode
 
 

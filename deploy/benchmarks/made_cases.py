@@ -19,7 +19,7 @@ from django.db import connection
 from imagebank.accounts.models import Institution, User
 from imagebank.catalog.models import Case, PublicCase, Rights, Subject
 from imagebank.vocabulary.models import FindingTerm
-from imagebank.vocabulary.selectors import facet_numbers, unknown
+from imagebank.vocabulary.selectors import facet_numbers, facet_values, unknown
 from imagebank.vocabulary.tables import read_tables
 
 COUNTRIES: Final = ("DK", "FR", "DE", "ES", "GB", "SE", "NO", "IN", "KE", "BR")

@@ -17,7 +17,16 @@ def _make_home() -> str:
     return home
 
 
-TEST_HOME = Path(os.environ.get("IMAGEBANK_TEST_HOME") or _make_home())
+def _home() -> str:
+    """That of the parent process; each pytest process of a parallel run has its own."""
+    runner = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if os.environ.get("IMAGEBANK_TEST_RUNNER") == runner:
+        return os.environ["IMAGEBANK_TEST_HOME"]
+    os.environ["IMAGEBANK_TEST_RUNNER"] = runner
+    return _make_home()
+
+
+TEST_HOME = Path(_home())
 os.environ.update(
     IMAGEBANK_TEST_HOME=str(TEST_HOME),
     IMAGEBANK_DATA=str(TEST_HOME / "data"),
