@@ -18,11 +18,11 @@ from imagebank.catalog.models import Case
 from imagebank.catalog.search import SearchParams, search, similar, suggest
 from imagebank.catalog.search.present import case_json
 from imagebank.catalog.search.visible import visible_to
+from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.catalog.states import EDITABLE
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Denied
 
-from .clips import refuse_withdrawn
 from .schemas import paged
 from .schemas.cases import CaseInput, CaseShown, CasesShown, SimilarShown
 from .schemas.search import SEARCH, Suggested

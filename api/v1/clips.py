@@ -19,12 +19,13 @@ from api.media import Media, headers, serve
 from api.views import ApiView
 from imagebank.accounts.models import User
 from imagebank.accounts.permissions import allowed
-from imagebank.catalog.models import Clip, PublicCase, Rendition, Tombstone
+from imagebank.catalog.models import Clip, PublicCase, Rendition
 from imagebank.catalog.projection import clip_document
 from imagebank.catalog.search.present import clip_json
 from imagebank.catalog.search.visible import visible_to
+from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.core.actor import ANONYMOUS, Actor
-from imagebank.core.errors import Denied, Gone
+from imagebank.core.errors import Denied
 from imagebank.core.stores import STORES
 
 from .schemas.clips import ClipShown
@@ -39,12 +40,6 @@ class Seen:
     clip: Clip
     public: PublicCase | None
     open: bool
-
-
-def refuse_withdrawn(pk: uuid.UUID) -> None:
-    """Gone for what has a tombstone."""
-    if Tombstone.objects.filter(pk=pk).exists():
-        raise Gone()
 
 
 def seen(pk: uuid.UUID, actor: Actor) -> Seen:

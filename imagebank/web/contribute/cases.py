@@ -19,6 +19,7 @@ from imagebank.catalog import services
 from imagebank.catalog.models import Case
 from imagebank.catalog.projection import clip_document
 from imagebank.catalog.search.present import clip_json, in_language
+from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.catalog.states import EDITABLE
 from imagebank.core.actor import Actor
 from imagebank.core.errors import BankError, Missing
@@ -69,7 +70,8 @@ def own_cases(actor: Actor, lang: str) -> list[OwnCase]:
 
 
 def case_row(actor: Actor, case_id: uuid.UUID) -> Case:
-    """A case to work on; Missing when it is not there or hidden."""
+    """A case to work on; Gone when it was withdrawn, Missing when it is not there or hidden."""
+    refuse_withdrawn(case_id)
     rows = Case.objects.select_related("institution", "rights", "indication")
     row = allowed(actor, "case.edit", rows).filter(pk=case_id).first()
     if row is None:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
-from imagebank.catalog.models import PublicCase, Tombstone
+from imagebank.catalog.models import PublicCase
 from imagebank.catalog.search import similar
 from imagebank.catalog.search.present import case_json
+from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.core.actor import Actor
-from imagebank.core.errors import Gone, Missing
+from imagebank.core.errors import Missing
 from imagebank.vocabulary.models import Indication
 from imagebank.vocabulary.selectors import labels
 
@@ -37,8 +38,7 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
 
 def public_document(case_id: uuid.UUID, actor: Actor) -> dict[str, Any]:
     """What this reader may see of a published case."""
-    if Tombstone.objects.filter(pk=case_id).exists():
-        raise Gone()
+    refuse_withdrawn(case_id)
     audience = "open" if actor.is_anonymous else "registered"
     row = PublicCase.objects.filter(case_id=case_id, audience=audience, hidden=False).first()
     if row is None:

@@ -1,0 +1,15 @@
+"""Questions about the catalog that every door asks in the same way."""
+
+from __future__ import annotations
+
+import uuid
+
+from imagebank.core.errors import Gone
+
+from .models import Tombstone
+
+
+def refuse_withdrawn(pk: uuid.UUID) -> None:
+    """Gone for a case or clip that has a tombstone."""
+    if Tombstone.objects.filter(pk=pk).exists():
+        raise Gone()
