@@ -5,22 +5,19 @@ from __future__ import annotations
 import http.client
 import http.cookiejar
 import json
-import os
 import re
 import socket
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from imagebank.core import keys
-from imagebank.embedded import services
 from imagebank.intake.models import Deposit, Original
 from tests.factories import PASSWORD, World, make_token, stored_bytes
+from tests.serving import web_server
 from tests.waiting import wait_for
 
 from .forms import FORM, multipart
@@ -30,27 +27,8 @@ FILM = stored_bytes()["playback"]
 
 @pytest.fixture
 def port(world: World) -> Iterator[int]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "imagebank.settings.testing",
-        "IMAGEBANK_DATABASE_NAME": settings.TEST_DATABASE,
-    }
-    child = services.web(Path(settings.TEST_HOME), environment, port)
-    child.start()
-    try:
-        wait_for(lambda: answers(port) or not child.alive())
-        assert child.alive(), child.log.read_text()
+    with web_server() as port:
         yield port
-    finally:
-        child.stop()
-
-
-def answers(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_media_and_deposits_over_a_socket(world: World, port: int, dicom: bytes) -> None:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from playwright.sync_api import Browser, sync_playwright
 
 from imagebank.core.models import Node
-from imagebank.embedded import services
 from imagebank.embedded.processes import Child
 from imagebank.intake import sweepers
 from imagebank.web.demo.accounts import make_accounts
-from tests.waiting import wait_for
+from tests.serving import web_server
 
 
 @pytest.fixture
@@ -43,22 +37,8 @@ def demo_people(bank_db: None) -> None:
 def site(demo_people: None, worker: Child) -> Iterator[str]:
     """The address of a web server of its own, with a worker behind it."""
     call_command("collectstatic", interactive=False, verbosity=0)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "imagebank.settings.testing",
-        "IMAGEBANK_DATABASE_NAME": settings.TEST_DATABASE,
-    }
-    child = services.web(Path(settings.TEST_HOME), environment, port)
-    child.start()
-    try:
-        wait_for(lambda: _answers(port) or not child.alive())
-        assert child.alive(), child.log.read_text()
+    with web_server() as port:
         yield f"http://127.0.0.1:{port}"
-    finally:
-        child.stop()
 
 
 @pytest.fixture
@@ -71,11 +51,3 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
-
-
-def _answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False

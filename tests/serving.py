@@ -1,0 +1,48 @@
+"""The web process itself on the test database, on a port of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from imagebank.embedded import services
+from tests.waiting import wait_for
+
+
+@contextmanager
+def web_server() -> Iterator[int]:
+    """Its port; it has ended when the block ends."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "imagebank.settings.testing",
+        "IMAGEBANK_DATABASE_NAME": settings.TEST_DATABASE,
+    }
+    child = services.web(Path(settings.TEST_HOME), environment, port)
+    child.start()
+    try:
+        wait_for(lambda: _answers(port) or not child.alive())
+        assert child.alive(), child.log.read_text()
+        yield port
+    finally:
+        child.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
