@@ -11,12 +11,14 @@ import os
 import secrets
 import sys
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Final
 
 from anonymize.batch import Done, Item, clean_all, plan
 from anonymize.keying import MINIMUM_SECRET, SecretKeyer
-from anonymize.policy import Policy
+from anonymize.page import Page
+from anonymize.policy import Limits, Policy
 
 _CLEAN, _FAILED, _SOME = 0, 1, 3
 _FROM_ENVIRONMENT: Final = "ANONYMIZE_SECRET"
@@ -32,19 +34,27 @@ def main(arguments: list[str] | None = None) -> int:
         if given.map:
             _write_map(given.map, items)
         return _run(given, items, keyer)
-    except (OSError, ValueError, RuntimeError) as error:
+    except OSError as error:  # its text would name a file
+        print(f"anonymize: {error.strerror or type(error).__name__}", file=sys.stderr)
+        return _FAILED
+    except (ValueError, RuntimeError) as error:
         print(f"anonymize: {error}", file=sys.stderr)
         return _FAILED
 
 
 def _run(given: argparse.Namespace, items: list[Item], keyer: SecretKeyer) -> int:
     counts: dict[str, int] = {}
-    policy = Policy(dates=given.dates, patient="keyed")
+    policy = Policy(dates=given.dates, patient="keyed", limits=Limits(**dict(given.limit)))
+    page = Page(given.html, given.with_originals) if given.html else None
     with ExitStack() as stack:
         report: IO[str] | None = stack.enter_context(given.report.open("w", encoding="utf-8")) if given.report else None
-        for done in clean_all(items, given.target, policy, keyer, given.jobs):
+        for done in clean_all(items, given.target, policy, keyer, given.jobs, page.pictures if page else ()):
             counts[done.report.verdict] = counts.get(done.report.verdict, 0) + 1
             _tell(done, report)
+            if page:
+                page.add(done)
+    if page:
+        page.write()
     print(", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) or "no files")
     if counts.get("failed"):
         return _FAILED
@@ -57,7 +67,8 @@ def _tell(done: Done, report: IO[str] | None) -> None:
         report.write(json.dumps(line) + "\n")
         report.flush()
     if line["verdict"] != "clean":
-        print(f"{line['index']:06d}: {line['verdict']}: {line['sentence']} ({line['code']})", file=sys.stderr)
+        limit = f", limit {line['detail']['limit']}" if "limit" in line["detail"] else ""
+        print(f"{line['index']:06d}: {line['verdict']}: {line['sentence']} ({line['code']}{limit})", file=sys.stderr)
 
 
 def _secret(file: Path | None) -> bytes:
@@ -91,7 +102,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--secret-file", metavar="FILE", type=Path, help=f"secret for UIDs and dates, or {_FROM_ENVIRONMENT}"
     )
+    parser.add_argument("--html", metavar="PAGE", type=Path, help="readable page: an .html file, or a folder for it")
+    parser.add_argument("--with-originals", action="store_true", help="show original pictures on the page: private")
+    parser.add_argument(
+        "--limit", metavar="NAME=NUMBER", type=limit_of, action="append", default=[], help="of one job: see the README"
+    )
     return parser
+
+
+def limit_of(text: str) -> tuple[str, float]:
+    """One of `Limits` by name, from `name=number`."""
+    name, _, number = text.partition("=")
+    kinds = {limit: type(default) for limit, default in asdict(Limits()).items()}
+    try:
+        return name, kinds[name](number)
+    except (KeyError, ValueError):
+        raise argparse.ArgumentTypeError(f"NAME=NUMBER, NAME one of {', '.join(kinds)}") from None
 
 
 def _existing(text: str) -> Path:

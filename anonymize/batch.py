@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from anonymize import codes
+from anonymize import library
 from anonymize.keying import Keyer
 from anonymize.policy import Policy
 from anonymize.report import Report
-from anonymize.sandbox import Outcome, Sandbox
+from anonymize.sandbox import Sandbox
 
 Names = Literal["neutral", "keep"]
+_LARGEST_PICTURE: Final = 16 << 20
 _DICOM_SUFFIXES: Final = frozenset((".dcm", ".dicom", ".ima"))
 
 
@@ -29,6 +30,8 @@ class Item:
     path: Path
     relative: str
     output: str
+    neutral: bool = True
+    """False when the output is named after the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,12 @@ class Done:
 
     item: Item
     report: Report
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    """WebP of the picture `before` and `after`, as far as they were asked for."""
 
     def line(self) -> dict[str, Any]:
-        """The line of the report file: it names the output, never the source."""
-        output = self.item.output if self.report.verdict == "clean" else None
+        """The line of the report file: it names a neutral output, never the source nor what was named after it."""
+        output = self.item.output if self.report.verdict == "clean" and self.item.neutral else None
         return {"index": self.item.index, "output": output, **self.report.as_json()}
 
 
@@ -53,7 +58,7 @@ def plan(source: Path, names: Names) -> list[Item]:
     relatives = [path.relative_to(root).as_posix() for path in found]
     kept = _kept_names(relatives)
     return [
-        Item(index, path, relative, kept[relative] if names == "keep" else f"{index:06d}.dcm")
+        Item(index, path, relative, kept[relative] if names == "keep" else f"{index:06d}.dcm", names == "neutral")
         for index, (path, relative) in enumerate(zip(found, relatives, strict=True), 1)
     ]
 
@@ -81,51 +86,29 @@ def _kept_names(relatives: list[str]) -> dict[str, str]:
     return result
 
 
-def clean_all(items: list[Item], target: Path, policy: Policy, keyer: Keyer, jobs: int) -> Iterator[Done]:
-    """Clean each item into `target`, in order; only verified results are put there."""
+def clean_all(
+    items: list[Item], target: Path, policy: Policy, keyer: Keyer, jobs: int, pictures: tuple[str, ...] = ()
+) -> Iterator[Done]:
+    """Clean each item into `target`, in order; only verified results are put there.
+
+    `pictures`: which of `before` and `after` (WebP) are wanted beside the report.
+    """
     with Sandbox(policy.limits) as sandbox, ThreadPoolExecutor(jobs) as pool:
         sandbox.start()
-        yield from pool.map(lambda item: clean_one(sandbox, item, target, policy, keyer), items)
+        yield from pool.map(lambda item: clean_one(sandbox, item, target, policy, keyer, pictures), items)
 
 
-def clean_one(sandbox: Sandbox, item: Item, target: Path, policy: Policy, keyer: Keyer) -> Done:
+def clean_one(
+    sandbox: Sandbox, item: Item, target: Path, policy: Policy, keyer: Keyer, pictures: tuple[str, ...] = ()
+) -> Done:
     """One file; what cannot be opened is our own fault and its report says so."""
-    result = os.memfd_create("clean")
     try:
-        source = os.open(item.path, os.O_RDONLY)
-        try:
-            request = {"policy": policy.as_json()}
-            outcome = sandbox.run("clean", source=source, outputs={"clean": result}, request=request, keyer=keyer)
-            report = report_of(outcome, os.fstat(source).st_size)
-        finally:
-            os.close(source)
-        if report.verdict == "clean":
-            _put(result, target / item.output)
+        with ExitStack() as stack:
+            outputs = {name: stack.enter_context(library.memory(name)) for name in ("clean", *pictures)}
+            source = stack.enter_context(library.reading(item.path))
+            report = library.run_clean(sandbox, source, outputs, policy, keyer)
+            if report.verdict == "clean":
+                library.put(outputs["clean"], target / item.output)
+            return Done(item, report, {name: os.pread(outputs[name], _LARGEST_PICTURE, 0) for name in pictures})
     except OSError as error:
-        report = _report("failed.exception", {"error": type(error).__name__})
-    finally:
-        os.close(result)
-    return Done(item, report)
-
-
-def report_of(outcome: Outcome, bytes_in: int = 0) -> Report:
-    """The report that the job gave, or one that says how the job ended."""
-    if "verdict" in outcome.result:
-        return Report.from_json(outcome.result)
-    report = _report(outcome.code, outcome.detail)
-    report.seconds, report.bytes_in = outcome.seconds, bytes_in
-    return report
-
-
-def _report(code: str, detail: dict[str, Any]) -> Report:
-    return Report(verdict=codes.verdict(code), code=code, sentence=codes.sentence(code), detail=detail)
-
-
-def _put(result: int, path: Path) -> None:
-    """Whole or not at all: under a hidden name first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    os.lseek(result, 0, os.SEEK_SET)
-    with open(result, "rb", closefd=False) as source, part.open("wb") as copy:
-        shutil.copyfileobj(source, copy, 1 << 20)
-    part.replace(path)
+        return Done(item, library.bare_report("failed.exception", {"error": type(error).__name__}))

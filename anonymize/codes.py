@@ -23,6 +23,7 @@ CODES: Final[dict[str, str]] = {
     "refused.limit_depth": "The header is nested deeper than the limit.",
     "refused.limit_elements": "The header has more or larger elements than the limit.",
     "refused.limit_inflated": "The compressed header grows beyond the limit.",
+    "refused.limit_files": "Reading the file opens more files than the limit.",
     "refused.limit_memory": "Reading the file needs more memory than the limit.",
     "refused.limit_time": "Reading the file takes longer than the limit.",
     "refused.decoder": "The picture cannot be decoded.",

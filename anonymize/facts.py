@@ -26,9 +26,9 @@ def patient_facts(dataset: Dataset) -> dict[str, str]:
     """`age_band` and `sex`, ids of the vocabulary."""
     return {
         "age_band": age_band(
-            _text(dataset, "PatientAge"), _text(dataset, "PatientBirthDate"), _text(dataset, "StudyDate")
+            text_of(dataset, "PatientAge"), text_of(dataset, "PatientBirthDate"), text_of(dataset, "StudyDate")
         ),
-        "sex": _SEX.get(_text(dataset, "PatientSex").upper()[:1], "sex-unknown"),
+        "sex": _SEX.get(text_of(dataset, "PatientSex").upper()[:1], "sex-unknown"),
     }
 
 
@@ -58,8 +58,9 @@ def _day(text: str) -> date:
     return date.fromisoformat(text.strip()[:8])
 
 
-def _text(dataset: Dataset, keyword: str) -> str:
+def text_of(dataset: Dataset, keyword: str) -> str:
+    """The value as text; nothing when there is none or it cannot be decoded."""
     try:
-        return str(dataset.get(keyword, "") or "")
-    except Exception:  # a value that cannot be decoded says nothing
+        return str(dataset.get(keyword, "") or "").strip()
+    except Exception:  # pydicom raises whatever its decoders raise
         return ""

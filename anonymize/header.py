@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any, Final
 
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import BaseTag
 
+from anonymize.dates import shifted
 from anonymize.errors import Refused
-from anonymize.facts import patient_facts
+from anonymize.facts import patient_facts, text_of
 from anonymize.keying import Keyer
+from anonymize.naming import names_met
 from anonymize.parsing import Source
 from anonymize.policy import Policy
 from anonymize.profile import ALLOWED, Echo, Entry
@@ -43,10 +44,10 @@ _TYPE_2: Final = (
     "Manufacturer",
     "InstanceNumber",
     "PatientOrientation",
+    "ImageType",
 )
 """Must stand in the object, empty when unknown (PS3.3 A.6, A.7)."""
 _SCHEMES: Final = {"SNM3": "SRT", "99SDM": "SRT"}
-_EARLIEST: Final = date(1900, 1, 1)
 
 
 @dataclass(slots=True)
@@ -62,26 +63,25 @@ class Header:
 
 def check_class(dataset: Dataset, policy: Policy) -> str | None:
     """None for ultrasound; the code to hold captured screens until a person drew a mask; else `Refused`."""
-    uid = str(dataset.get("SOPClassUID", "")).strip()
+    uid = text_of(dataset, "SOPClassUID")
     if uid in _ULTRASOUND:
         return None
-    maker = known_name("vendors", str(dataset.get("Manufacturer", "")))
-    if uid not in _CAPTURE or not (maker or dataset.get("Modality") == "US"):
+    maker = known_name("vendors", text_of(dataset, "Manufacturer"))
+    if uid not in _CAPTURE or not (maker or text_of(dataset, "Modality") == "US"):
         raise Refused("refused.sop_class")
     return None if policy.mask else "held.secondary_capture"
 
 
 def patient_value(dataset: Dataset) -> str:
     """What identifies the patient at the source: id and issuer; empty when there is no id."""
-    number = str(dataset.get("PatientID", "") or "").strip()
-    issuer = str(dataset.get("IssuerOfPatientID", "") or "").strip()
+    number, issuer = text_of(dataset, "PatientID"), text_of(dataset, "IssuerOfPatientID")
     return f"{number}\0{issuer}" if number else ""
 
 
 def identities(dataset: Dataset, digest: str) -> dict[str, str]:
     """Source values to be keyed as UIDs; what the file lacks comes from the digest of its bytes."""
     return {
-        name: str(dataset.get(keyword, "") or "").strip() or f"{name}\0{digest}"
+        name: text_of(dataset, keyword) or f"{name}\0{digest}"
         for name, keyword in (
             ("study_uid", "StudyInstanceUID"),
             ("series_uid", "SeriesInstanceUID"),
@@ -156,13 +156,18 @@ class _Builder:
         patient = patient_value(self._source)
         header.keys["patient"] = self._keyer.key("patient", [patient])[0] if patient else ""
         header.keys["bytes"] = self._keyer.key("bytes", [digest])[0]
+        if self._policy.names:
+            header.keys["names"] = " ".join(self._keyer.key("name", names_met(self._source)))
         if self._policy.patient == "keyed":
             header.dataset.PatientID = header.keys["patient"][:16]
+        if self._policy.sex == "empty":
+            header.dataset.PatientSex = ""
 
     def _one(self, source: Dataset, target: Dataset, tag: BaseTag, entry: Entry) -> None:
         try:
+            raw = source._dict[tag].value if entry.kind == "words" else None
             value = source[tag].value
-            kept = self._carry.get(entry.spec, self._plain)(target, entry, value)
+            kept = self._carry.get(entry.kind, self._plain)(target, entry, readable(entry, value, raw))
         except (Refused, MemoryError, RecursionError):
             raise
         except Exception:  # a value that cannot be decoded cannot be judged
@@ -181,10 +186,11 @@ class _Builder:
         if kept is None or self._echo.heard(kept):
             return False
         many = list(flatten(kept))
+        said = [one for one in many if one != ""]
         if entry.vr in ("DS", "IS"):
             many = [str(one) for one in many]
         target.add(DataElement(entry.tag, entry.vr, many if len(many) > 1 else many[0]))
-        if many != there and entry.action == "C":
+        if len(said) < len(there) or (said != there and entry.action == "C"):
             self._header.removed[category(BaseTag(entry.tag), entry.vr)] += 1
         return True
 
@@ -193,10 +199,8 @@ class _Builder:
         for item in value:
             new = self._code(item, entry) if "CodeValue" in _keywords(entry) else Dataset()
             if new is not None:
-                self.level(
-                    item, new, {tag: one for tag, one in entry.children.items() if not one.spec.startswith("code ")}
-                )
-                if len(new):
+                self.level(item, new, {tag: one for tag, one in entry.children.items() if one.kind != "code"})
+                if len(new) and entry.needed <= new.keys():
                     items.append(new)
         if items:
             target.add(DataElement(entry.tag, "SQ", items))
@@ -217,27 +221,27 @@ class _Builder:
     def _uid(self, target: Dataset, entry: Entry, value: Any) -> bool:
         uids = [str(one).strip() for one in values(value)]
         if uids:
+            target.add(DataElement(entry.tag, "UI", ""))  # holds the place until `identify`
             self._uids.append((target, entry, uids))
         return True
 
     def _empty(self, target: Dataset, entry: Entry, value: Any) -> bool:
-        target.add(DataElement(entry.tag, entry.vr, ""))
+        target.add(DataElement(entry.tag, entry.vr, [] if entry.vr == "SQ" else ""))
         return not values(value)
 
     def _date(self, target: Dataset, entry: Entry, value: Any) -> bool:
         """The shifted day, without the time; dropped unless the policy asks for it."""
-        day = parse_day(str(value or ""))
-        shifted = day + timedelta(self._offset) if day and self._offset else None
-        if shifted is None or shifted < _EARLIEST:
+        day = shifted(str(value or ""), self._offset)
+        if day is None:
             return not value
-        target.add(DataElement(entry.tag, entry.vr, shifted.strftime("%Y%m%d")))
+        target.add(DataElement(entry.tag, entry.vr, day))
         return True
 
     def _days(self) -> int:
-        """One offset per patient; a file without patient id has the offset of its study."""
+        """One offset per patient: by number, else by name and birth date; a file without either has its study's."""
         if self._policy.dates != "shift":
             return 0
-        value = patient_value(self._source) or str(self._source.get("StudyInstanceUID", "") or "")
+        value = patient_value(self._source) or _named(self._source) or text_of(self._source, "StudyInstanceUID")
         return int(self._keyer.key("shift", [value])[0]) if value else 0
 
     def _drop(self, tag: BaseTag, element: Any) -> None:
@@ -248,14 +252,25 @@ class _Builder:
                     self._drop(inner, nested)
 
 
-def _keywords(entry: Entry) -> set[str]:
-    return {one.keyword for one in entry.children.values() if one.spec.startswith("code ")}
+def readable(entry: Entry, value: Any, raw: Any) -> Any:
+    """A description as its character set says, else as UTF-8 or Latin-1 when only those give known words."""
+    if not isinstance(raw, bytes) or raw.isascii() or entry.rule(value) is not None:
+        return value
+    guesses = [text for text in (_decoded(raw, "utf-8"), _decoded(raw, "latin-1")) if text]
+    return next((text for text in guesses if entry.rule(text) is not None), value)
 
 
-def parse_day(text: str) -> date | None:
-    """A DICOM date or the start of a date-time, the old dotted form too (PS3.5 6.2)."""
-    digits = text.strip().replace(".", "", 2)[:8] if text[4:5] == "." else text.strip()[:8]
+def _decoded(raw: bytes, encoding: str) -> str | None:
     try:
-        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8])) if len(digits) == 8 else None
-    except ValueError:
+        return raw.decode(encoding).strip(" \0")
+    except UnicodeDecodeError:
         return None
+
+
+def _named(dataset: Dataset) -> str:
+    name, birth = text_of(dataset, "PatientName"), text_of(dataset, "PatientBirthDate")
+    return f"{name}\0{birth}" if name and birth else ""
+
+
+def _keywords(entry: Entry) -> set[str]:
+    return {one.keyword for one in entry.children.values() if one.kind == "code"}

@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-Kind = Literal["uid", "patient", "shift", "bytes"]
+Kind = Literal["uid", "patient", "shift", "bytes", "name"]
 MINIMUM_SECRET = 32
 SHIFT_RANGE_DAYS = 3_650
 
@@ -19,7 +19,7 @@ class Keyer(Protocol):
     """Lives in the parent. The child reaches it through the pipe."""
 
     def key(self, kind: Kind, values: Sequence[str]) -> list[str]:
-        """`uid`: 2.25.N; `patient` and `bytes`: 64 hex digits; `shift`: whole days, negative, as text."""
+        """`uid`: 2.25.N; `patient`, `bytes` and `name`: 64 hex digits; `shift`: whole days, negative, as text."""
         ...
 
 

@@ -6,13 +6,13 @@ Only what the file shows is said: size, number of frames, their times, and that 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
 
 import numpy as np
-from PIL import Image
 from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
@@ -21,12 +21,14 @@ from pydicom.uid import (
     UID,
     ExplicitVRLittleEndian,
     JPEGBaseline8Bit,
+    RLELossless,
     UltrasoundImageStorage,
     UltrasoundMultiFrameImageStorage,
 )
 
+from anonymize import pictures
 from anonymize.errors import Refused
-from anonymize.pixels import film, jpegmarks
+from anonymize.pixels import film, jpegmarks, rle
 from anonymize.policy import Limits, Policy
 
 FILMS = ("mp4", "avi", "matroska", "mpeg")
@@ -42,7 +44,7 @@ def to_dataset(fd: int, kind: str, policy: Policy) -> Dataset:
     if reader is None:
         raise Refused("refused.not_an_image")
     content = _content(fd, policy.limits)
-    ds = reader(content, policy.limits)
+    ds = reader(content, limits=policy.limits)
     _identify(ds, content)
     return ds
 
@@ -81,42 +83,34 @@ def _image(syntax: UID, rows: int, columns: int, photometric: str) -> Dataset:
     return ds
 
 
-def _jpeg(content: bytes, _limits: Limits) -> Dataset:
+def _jpeg(content: bytes, limits: Limits) -> Dataset:
+    """The codestream as it is; one that is to be turned, or of four inks, is decoded."""
     header = jpegmarks.read(content)
+    if len(header.components) not in (1, 3) or not pictures.upright(content, "jpeg"):
+        return _decoded(content, "jpeg", limits)
     names = {"grey": "MONOCHROME2", "rgb": "RGB", "ycc": "YBR_FULL_422" if header.subsampled else "YBR_FULL"}
-    if len(header.components) not in (1, 3):
-        raise Refused("refused.transfer_syntax")
     ds = _image(JPEGBaseline8Bit, header.rows, header.columns, names[header.colour])
     ds.LossyImageCompression = "01"
     ds.PixelData = encapsulate([content + b"\0" * (len(content) % 2)])
     return ds
 
 
-def _png(content: bytes, limits: Limits) -> Dataset:
-    pixels = _png_pixels(content, limits)
-    grey = pixels.ndim == 2
-    ds = _image(ExplicitVRLittleEndian, pixels.shape[0], pixels.shape[1], "MONOCHROME2" if grey else "RGB")
-    data = pixels.tobytes()
-    ds.PixelData = data + b"\0" * (len(data) % 2)
-    ds["PixelData"].VR = "OW"
+def _decoded(content: bytes, kind: str, limits: Limits) -> Dataset:
+    """Samples without further loss: native for a still, run lengths for what moves."""
+    found = pictures.read(content, kind, limits)
+    frames = found.frames()
+    first = next(frames)
+    syntax = RLELossless if found.count > 1 else ExplicitVRLittleEndian
+    ds = _image(syntax, first.shape[0], first.shape[1], "MONOCHROME2" if found.grey else "RGB")
+    if pictures.lossy(content, kind):
+        ds.LossyImageCompression = "01"
+    if found.count > 1:
+        ds.PixelData = encapsulate([rle.encode(np.moveaxis(np.atleast_3d(f), -1, 0)) for f in chain([first], frames)])
+        _several(ds, found.count, [0.0, *np.cumsum(found.durations[:-1]) / 1000])
+    else:
+        ds.PixelData = first.tobytes() + b"\0" * (first.size % 2)
+        ds["PixelData"].VR = "OW"
     return ds
-
-
-def _png_pixels(content: bytes, limits: Limits) -> np.ndarray:
-    """uint8 grey or RGB; transparency over black."""
-    try:
-        with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-            if picture.width * picture.height > limits.frame_pixels:
-                raise Refused("refused.limit_pixels", limit=limits.frame_pixels)
-            if getattr(picture, "n_frames", 1) > 1:
-                raise Refused("refused.transfer_syntax")
-            if picture.mode in ("1", "L"):
-                return np.asarray(picture.convert("L"))
-            solid = Image.new("RGBA", picture.size, (0, 0, 0, 255))
-            solid.alpha_composite(picture.convert("RGBA"))
-            return np.asarray(solid.convert("RGB"))
-    except (OSError, ValueError, SyntaxError) as error:
-        raise Refused("refused.decoder") from error
 
 
 def _film(content: bytes, limits: Limits) -> Dataset:
@@ -127,15 +121,21 @@ def _film(content: bytes, limits: Limits) -> Dataset:
     rows, columns = found.rows + found.rows % 2, found.columns + found.columns % 2
     ds = _image(MPEG4HP41, rows, columns, "YBR_PARTIAL_420")
     times = film.times(content, limits.frames)
-    ds.SOPClassUID = UltrasoundMultiFrameImageStorage
-    ds.NumberOfFrames = len(times)
     ds.LossyImageCompression = "01"
-    _timing(ds, times)
+    _several(ds, len(times), times)
     ds.PixelData = encapsulate([content + b"\0" * (len(content) % 2)])
     return ds
 
 
-def _timing(ds: Dataset, times: list[float]) -> None:
+def _several(ds: Dataset, count: int, times: Sequence[float]) -> None:
+    """Many frames; `times`: seconds at which each is shown, or too few of them when they are not known."""
+    ds.SOPClassUID = UltrasoundMultiFrameImageStorage
+    ds.NumberOfFrames = count
+    if len(times) == count:
+        _timing(ds, times)
+
+
+def _timing(ds: Dataset, times: Sequence[float]) -> None:
     """Frame time in milliseconds when it is constant, else a vector of increments (PS3.3 C.7.6.5)."""
     steps = np.diff(times) * 1000
     if not steps.size:
@@ -150,8 +150,8 @@ def _timing(ds: Dataset, times: list[float]) -> None:
     ds.CineRate = str(max(1, round(1000 / mean)))
 
 
-READERS: dict[str, Callable[[bytes, Limits], Dataset]] = {
+READERS: dict[str, Callable[..., Dataset]] = {
     "jpeg": _jpeg,
-    "png": _png,
+    **{kind: partial(_decoded, kind=kind) for kind in ("png", "gif", "webp", "heic")},
     **dict.fromkeys(FILMS, _film),
 }

@@ -51,16 +51,36 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberedMask:
+    """A mask that a person approved for a device: tried on files of the same maker, model, size and layout."""
+
+    maker: str
+    model: str
+    rows: int
+    columns: int
+    layout: str
+    """As `facts["layout"]` of a report names it."""
+    mask: Mask
+    approvals: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How to clean."""
 
     dates: Literal["drop", "shift"] = "drop"
     mask: Mask | None = None
+    remembered: tuple[RememberedMask, ...] = ()
+    """One is used where no picture is found with certainty, if device and screen fit."""
     visible_features: Literal["NO"] | None = None
     """`NO` only after a person answered that no face, skin mark, person or document is seen (PS3.3 C.7.6.1.1)."""
     synthetic: bool = False
     patient: Literal["empty", "keyed"] = "empty"
     """PatientID of the clean object: `keyed` lets one secret's owner join the studies of a patient."""
+    sex: Literal["keep", "empty"] = "keep"
+    """PatientSex of the clean object; the report's coarse facts tell it all the same."""
+    names: bool = False
+    """The report's keys hold the words of people's names, keyed, for a check of texts that are typed later."""
     limits: Limits = field(default_factory=Limits)
 
     def as_json(self) -> dict[str, Any]:
@@ -70,7 +90,19 @@ class Policy:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Policy:
         """`TypeError` for what is not a policy."""
-        plain = {key: value for key, value in data.items() if key not in ("mask", "limits")}
-        mask = data.get("mask")
-        areas = {name: tuple(Rectangle(**one) for one in mask[name]) for name in ("keep", "blank")} if mask else None
-        return cls(**plain, mask=Mask(**areas) if areas else None, limits=Limits(**data.get("limits", {})))
+        own = ("mask", "remembered", "limits")
+        plain = {key: value for key, value in data.items() if key not in own}
+        return cls(
+            **plain,
+            mask=_mask(data["mask"]) if data.get("mask") else None,
+            remembered=tuple(_remembered(one) for one in data.get("remembered", ())),
+            limits=Limits(**data.get("limits", {})),
+        )
+
+
+def _remembered(data: Mapping[str, Any]) -> RememberedMask:
+    return RememberedMask(**{**data, "mask": _mask(data["mask"])})
+
+
+def _mask(data: Mapping[str, Any]) -> Mask:
+    return Mask(*(tuple(Rectangle(**one) for one in data[name]) for name in ("keep", "blank")))

@@ -16,8 +16,9 @@ class MaskDrawn:
     """`fan`, `rectangle`, `person`, `whole`, `none`."""
     kept_share: float
     source: str
-    """`picture`, `picture+regions`, `person`."""
+    """`picture`, `picture+regions`, `person`, `remembered` (drawn for another clip of the device)."""
     score: float
+    """How sure, 0-1: how well the outline is a fan or a rectangle; how well a remembered mask fits."""
     keep: list[list[int]] = field(default_factory=list)
     """Bounding boxes [left, top, right, bottom] of the pictures kept."""
     blanked: list[list[int]] = field(default_factory=list)
@@ -26,7 +27,10 @@ class MaskDrawn:
 
 @dataclass(slots=True)
 class Report:
-    """One file's report; `as_json` is the line of the report file (with `index` and `output` added by the caller)."""
+    """One file's report; `as_json` is the line of the report file (with `index` and `output` added by the caller).
+
+    The line's shape is `report.schema.json` in this package.
+    """
 
     verdict: Verdict = "failed"
     code: str = "failed.unknown"

@@ -9,7 +9,7 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.filewriter import dcmwrite
-from pydicom.uid import JPEG2000, UID, JPEG2000Lossless, JPEGLSLossless, JPEGLSNearLossless
+from pydicom.uid import JPEG2000, UID, JPEG2000Lossless, JPEGBaseline8Bit, JPEGLSLossless, JPEGLSNearLossless
 
 from anonymize.header import US_IMAGE, US_MULTIFRAME, Header
 from anonymize.pixels import PixelResult
@@ -28,11 +28,13 @@ _METHODS: Final = {
 }
 """PS3.16 context group 7050."""
 _LOSSY_METHODS: Final[dict[str, str]] = {
+    JPEGBaseline8Bit: "ISO_10918_1",
     JPEG2000: "ISO_15444_1",
     JPEG2000Lossless: "ISO_15444_1",
     JPEGLSNearLossless: "ISO_14495_1",
     JPEGLSLossless: "ISO_14495_1",
 }
+_USUAL_METHOD: Final = "ISO_10918_1"
 
 
 def compose(header: Header, pixels: PixelResult, policy: Policy) -> Dataset:
@@ -66,8 +68,9 @@ def _frames(dataset: Dataset, header: Header) -> None:
             dataset.pop(keyword, None)
         return
     dataset.NumberOfFrames = str(count)
-    if len(dataset.get("FrameTimeVector") or ()) != count:
-        dataset.pop("FrameTimeVector", None)
+    steps = dataset["FrameTimeVector"].VM if "FrameTimeVector" in dataset else count
+    if steps != count:
+        del dataset.FrameTimeVector
     if "FrameTime" not in dataset and "FrameTimeVector" not in dataset:
         rate = dataset.get("CineRate") or dataset.get("RecommendedDisplayFrameRate")
         header.facts["frame_time_assumed"] = not rate
@@ -84,19 +87,19 @@ def _lossy_history(dataset: Dataset, header: Header, pixels: PixelResult) -> Non
     """
     if dataset.get("LossyImageCompression") != "01":
         return
-    method = _LOSSY_METHODS.get(pixels.transfer_syntax, "ISO_10918_1")
+    method = _LOSSY_METHODS.get(pixels.transfer_syntax)
     if "LossyImageCompressionMethod" not in dataset:
-        header.facts["lossy_history_assumed"] = not pixels.encapsulated
-        dataset.LossyImageCompressionMethod = method
+        header.facts["lossy_history_assumed"] = method is None
+        dataset.LossyImageCompressionMethod = method or _USUAL_METHOD
     if "LossyImageCompressionRatio" not in dataset:
-        coded = sum(map(len, pixels.pixel_data)) if isinstance(pixels.pixel_data, list) else 0
-        native = (
-            int(dataset.Rows)
-            * int(dataset.Columns)
-            * int(dataset.SamplesPerPixel)
-            * int(dataset.get("NumberOfFrames", 1))
-        )
-        dataset.LossyImageCompressionRatio = f"{native / coded:.3g}" if coded else "1"
+        dataset.LossyImageCompressionRatio = _ratio(dataset, pixels.pixel_data) if method else "1"
+
+
+def _ratio(dataset: Dataset, coded: object) -> str:
+    """Native bytes to coded ones."""
+    size = int(dataset.Rows) * int(dataset.Columns) * int(dataset.SamplesPerPixel)
+    frames = int(dataset.get("NumberOfFrames", 1))
+    return f"{size * frames / max(1, sum(map(len, coded))):.3g}" if isinstance(coded, list) else "1"
 
 
 def _flags(dataset: Dataset, policy: Policy) -> None:
@@ -131,13 +134,11 @@ def _concept(value: str, meaning: str) -> Dataset:
 
 
 def _pixel_data(dataset: Dataset, pixels: PixelResult) -> None:
-    data: Any = pixels.pixel_data
-    vr = "OB"
+    data = pixels.pixel_data
+    wide = not isinstance(data, list) and int(dataset.BitsAllocated) > 8
     if isinstance(data, list):
-        data = encapsulate(data)
-    elif int(dataset.BitsAllocated) > 8:
-        vr = "OW"
-    element = DataElement(0x7FE00010, vr, io.BytesIO(data))
+        data = io.BytesIO(encapsulate(data))
+    element = DataElement(0x7FE00010, "OW" if wide else "OB", data)
     element.is_undefined_length = pixels.encapsulated
     dataset.add(element)
 
@@ -166,7 +167,7 @@ def _facts(dataset: Dataset) -> dict[str, Any]:
         "fps": round(fps, 3) or None,
         "maker": str(dataset.get("Manufacturer", "")),
         "model": str(dataset.get("ManufacturerModelName", "")),
-        "probe": str(probe[0]) if probe else "",
+        "probe": next((str(one) for one in probe if one), ""),
         "transfer_syntax": str(dataset.file_meta.TransferSyntaxUID),
         "sop_class": str(dataset.SOPClassUID),
     }

@@ -32,7 +32,7 @@ class Bearer(BaseAuthentication):
             return None
         found = find_token(token.strip()) if kind.lower() == "bearer" else None
         if found is None:
-            raise SignInFirst("token", "This token is not known, has ended or was revoked.")
+            raise SignInFirst("token")
         return found.owner, found
 
     def authenticate_header(self, request: Request) -> str:

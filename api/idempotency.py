@@ -42,7 +42,7 @@ def once(request: Request, actor: Actor, body: Any, act: Act, *, keep: Callable[
     with transaction.atomic():
         row = _claim(owner, key, fingerprint)
         if row.fingerprint != fingerprint:
-            raise Invalid("idempotency_key", "This Idempotency-Key was used for another request.")
+            raise Invalid("idempotency_key")
         if row.status is not None:
             return Response(row.body, status=row.status, headers={REPLAYED: "true"})
         response = act()

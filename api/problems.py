@@ -14,23 +14,11 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from imagebank.core.errors import BankError, Missing, TooMuch
+from imagebank.core.errors import BankError, Missing, TooMuch, Wait
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPES: Final = "/help/problems/"
 CHALLENGE: Final = 'Bearer realm="imagebank"'
-
-
-class Wait(BankError):
-    """Too many requests; `seconds` until the next one."""
-
-    status = 429
-    code = "too_many"
-    title = "Too many requests; please wait."
-
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__()
-        self.seconds = max(1, round(seconds or 1))
 
 
 class Broken(BankError):
@@ -100,9 +88,9 @@ def _as_bank_error(error: Exception) -> BankError | None:
 
 def _from_django(error: Exception) -> BankError | None:
     if isinstance(error, TooManyFilesSent):
-        return TooMuch("limit_files", "There are more files than the limit.")
+        return TooMuch("limit_files")
     if isinstance(error, RequestDataTooBig):
-        return TooMuch("limit_fields", "The fields of the request are larger than the limit.")
+        return TooMuch("limit_fields")
     if isinstance(error, Http404):
         return Missing()
     if isinstance(error, PermissionDenied):

@@ -23,6 +23,7 @@ def web_server() -> Iterator[int]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "imagebank.settings.testing",
         "IMAGEBANK_DATABASE_NAME": settings.TEST_DATABASE,
+        "IMAGEBANK_SILENCE_SECONDS": "2",
     }
     child = services.web(Path(settings.TEST_HOME), environment, port)
     child.start()

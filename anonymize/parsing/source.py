@@ -11,6 +11,7 @@ from typing import Final
 from pydicom.charset import convert_encodings
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.errors import BytesLengthException
 from pydicom.tag import BaseTag
 from pydicom.uid import (
     UID,
@@ -125,7 +126,7 @@ def _meta_end(walk: Walk, size: int) -> int:
 
 def _syntax(meta: FileMetaDataset, buf: mmap.mmap, start: int) -> UID:
     """Declared transfer syntax; without one, what the first element looks like."""
-    declared = str(meta[_SYNTAX].value).strip() if _SYNTAX in meta else ""
+    declared = _declared(meta)
     if not declared:
         name = buf[start + 4 : start + 6]
         guess = ExplicitVRLittleEndian if name.isalpha() and name.isupper() else ImplicitVRLittleEndian
@@ -137,6 +138,14 @@ def _syntax(meta: FileMetaDataset, buf: mmap.mmap, start: int) -> UID:
     if not syntax.is_transfer_syntax:
         raise Refused("refused.transfer_syntax")
     return syntax
+
+
+def _declared(meta: FileMetaDataset) -> str:
+    """Empty when it is not there; its VR may be any, and then it cannot be decoded."""
+    try:
+        return str(meta[_SYNTAX].value).strip() if _SYNTAX in meta else ""
+    except (BytesLengthException, ValueError, TypeError, NotImplementedError) as error:
+        raise Refused("refused.broken") from error
 
 
 def _inflate(data: bytes, limits: Limits) -> bytes:

@@ -22,6 +22,8 @@ DENSITY = 0.45
 OPEN_SHARE = 0.011
 LEAST_AREA, LEAST_SIDE = 0.012, 0.08
 STRIP_RATIO = 4.5
+RECTANGLE = 0.93
+"""Share of its bounding box that a linear picture or a trace over time fills; a fan never does."""
 SAME_COLUMN, SAME_CENTRE = 0.85, 0.06
 OTHER_AREA, OTHER_FRAME, OTHER_GREYS = 0.10, 0.02, 20
 
@@ -78,7 +80,7 @@ def prepare(composite: np.ndarray, boxes: Sequence[Box]) -> Work:
 def _text_mask(boxes: Sequence[Box], full: tuple[int, ...], small: tuple[int, ...], factor: float) -> np.ndarray:
     mask = np.zeros(small, bool)
     for box in boxes:
-        if box.height > TEXT_SHARE * full[0] and box.width > TEXT_SHARE * full[1]:
+        if box.score < 1 and box.height > TEXT_SHARE * full[0] and box.width > TEXT_SHARE * full[1]:
             continue
         left, top = int(box.left * factor) - 1, int(box.top * factor) - 1
         right, bottom = int(np.ceil(box.right * factor)) + 1, int(np.ceil(box.bottom * factor)) + 1
@@ -165,6 +167,8 @@ def _belongs(other: np.ndarray, main: np.ndarray) -> bool:
         return True
     off_centre = abs(left + right - other_left - other_right) / 2
     smaller = other_right - other_left <= right - left and other_bottom - other_top <= bottom - top
+    if shapes.iou(shapes.convex(main), shapes.filled_box(main)) > RECTANGLE:
+        return False
     return smaller and off_centre < SAME_CENTRE * (right - left)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ class Coded:
     """Pixels ready to be written."""
 
     transfer_syntax: str
-    pixel_data: bytearray | list[bytes]
+    pixel_data: io.BufferedIOBase | list[bytes]
     elements: dict[str, Any]
     recompressed: Recompressed = "no"
     psnr_db: float | None = None
@@ -54,6 +55,8 @@ class Source:
     ds: Dataset
     layout: Layout
     limits: Limits
+    memory: int = 0
+    """Bytes of decoded samples that may be remembered from `frames` for `blank`."""
 
 
 Opener = Callable[[Source], Codec]

@@ -36,6 +36,8 @@ class Palette:
 
     def show(self, indices: np.ndarray) -> np.ndarray:
         """uint8 RGB (rows, columns, 3)."""
+        if indices.dtype == np.uint8 and self.first == 0 and len(self.table) == 256:
+            return cv2.applyColorMap(np.ascontiguousarray(indices), self.table[:, None])
         place = np.clip(indices.astype(np.int32) - self.first, 0, len(self.table) - 1)
         return self.table[place]
 

@@ -1,15 +1,17 @@
-"""What is kept of the frames: where the picture is, less the text on it; or what a person drew."""
+"""What is kept of the frames: where the picture is, less the text and the codes on it; or what a person drew."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
+from anonymize.pixels import barcodes, memory, picture, shapes, text, textrules
 from anonymize.pixels import grid as grids
-from anonymize.pixels import picture, text, textrules
 from anonymize.pixels.codec import Grid
-from anonymize.pixels.composites import Composites
+from anonymize.pixels.composites import Composites, Look, steep
 from anonymize.pixels.picture import Picture
 from anonymize.pixels.text import Box
 from anonymize.policy import Mask, Rectangle
@@ -18,6 +20,7 @@ from anonymize.report import MaskDrawn
 MOST_TEXT = 0.10
 """Share of the picture that text may cover before a person is asked."""
 CROP_MARGIN = 8
+MOST_COVERED = 0.6
 
 
 @dataclass(slots=True)
@@ -29,63 +32,118 @@ class Decision:
     hold: str | None = None
 
 
-def decide(composites: Composites, regions: list[Rectangle], drawn: Mask | None, grid: Grid) -> Decision:
-    """Run the finder (or take a person's mask) and the text rules on the composites of one clip."""
-    boxes = text.detect(composites.brightest)
-    found = None if drawn else picture.find(composites.brightest, boxes, regions)
-    keep = _drawn(drawn, composites.first.shape) if drawn else _found(found, composites.first.shape)
-    background = found.background if found else _commonest(composites.brightest[~keep])
-    verdicts = textrules.judge([(composites.brightest, boxes), *_looks(composites, keep)], keep)
-    cleared = textrules.without(keep, verdicts.blanked)
+@dataclass(slots=True)
+class Outline:
+    """Where the pictures are, before text is taken out, and who says so."""
+
+    keep: np.ndarray
+    background: int
+    mask: MaskDrawn
+    faint: list[Box]
+    """Text hardly brighter than the screen that touches the outline."""
+    hold: str | None = None
+
+
+def decide(
+    composites: Composites,
+    regions: list[Rectangle],
+    drawn: Mask | None,
+    grid: Grid,
+    remembered: Sequence[Mask] = (),
+) -> Decision:
+    """Find the picture (or take a person's mask) and apply the text rules to the composites of one clip.
+
+    `remembered`: masks of the same device and screen, one of which is taken where no picture is found with certainty.
+    """
+    boxes, codes = text.detect(composites.brightest), barcodes.find(composites.brightest)
+    outline = _drawn(drawn, composites, 1.0) if drawn else _found(composites, boxes, codes, regions)
+    if outline.hold:
+        outline = _remembered(remembered, composites, boxes, outline) or outline
+    verdicts = _verdicts(composites, boxes, codes, outline)
+    cleared = textrules.without(outline.keep, verdicts.blanked)
     tolerance = 0 if grid == Grid() else grids.RINGING
-    kept = grids.snap(cleared, grids.lit(composites, background, tolerance), grid)
-    mask = _report(kept, found, drawn, verdicts)
-    hold = _hold(found, drawn, keep, cleared)
-    return Decision(kept, mask, hold)
+    kept = grids.snap(cleared, grids.lit(composites, outline.background, tolerance), grid)
+    mask = outline.mask
+    mask.kept_share = float(kept.mean())
+    mask.shape = "whole" if kept.all() and mask.source.startswith("picture") else mask.shape
+    mask.blanked = [[b.left, b.top, b.right, b.bottom] for b in verdicts.blanked]
+    return Decision(kept, mask, outline.hold or _much_text(outline, cleared))
 
 
-def _looks(composites: Composites, keep: np.ndarray) -> list[tuple[np.ndarray, list[Box]]]:
-    """Text in the further pictures of the sheet, looked for within the bounding box of what is kept."""
-    if not keep.any():
-        return []
-    rows, columns = np.flatnonzero(keep.any(axis=1)), np.flatnonzero(keep.any(axis=0))
-    area = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1).grown(CROP_MARGIN, keep.shape)
-    return [(look.image, text.detect_within(look.image, area, look.enlarge)) for look in composites.sheet()]
+def _found(composites: Composites, boxes: list[Box], codes: list[Box], regions: list[Rectangle]) -> Outline:
+    """By the finder: a second time without the faint text that the first outline touches."""
+    image = composites.brightest
+    found = picture.find(image, [*boxes, *codes], regions)
+    faint = _faint(image, boxes, found) if found else []
+    if faint:
+        found = picture.find(image, [*boxes, *codes, *faint], regions)
+    if found is None:
+        empty = np.zeros(image.shape, bool)
+        return Outline(empty, 0, MaskDrawn("none", 0.0, "picture", 0.0), faint, "held.no_picture")
+    source = "picture+regions" if found.regions_used else "picture"
+    mask = MaskDrawn(found.kind, 0.0, source, round(found.score, 4), [list(part) for part in found.parts])
+    return Outline(found.keep, found.background, mask, faint, None if found.sure else "held.uncertain_picture")
 
 
-def _found(found: Picture | None, shape: tuple[int, ...]) -> np.ndarray:
-    return found.keep if found else np.zeros(shape, bool)
+def _faint(composite: np.ndarray, boxes: list[Box], found: Picture) -> list[Box]:
+    """Text hardly brighter than the screen on the rim of the outline found: it may have widened it."""
+    even = picture.flattened(composite)
+    image = steep(even, found.background if even is composite else 0)
+    covered = np.zeros(composite.shape, bool)
+    for box in boxes:
+        covered[box.slices] = True
+    rim = found.keep & ~cv2.erode(found.keep.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
+    near = text.detect_within(image, _surroundings(found.keep))
+    fresh = [box for box in near if rim[box.slices].any() and covered[box.slices].mean() < MOST_COVERED]
+    return [box for box in fresh if text.read(image, box)[1] >= textrules.UNREAD]
 
 
-def _drawn(drawn: Mask, shape: tuple[int, ...]) -> np.ndarray:
-    keep = np.zeros(shape, bool)
+def _drawn(drawn: Mask, composites: Composites, confidence: float, source: str = "person") -> Outline:
+    keep = np.zeros(composites.first.shape, bool)
     for rectangles, value in ((drawn.keep, True), (drawn.blank, False)):
         for r in rectangles:
             keep[max(0, r.top) : max(0, r.bottom), max(0, r.left) : max(0, r.right)] = value
-    return keep
+    around = composites.brightest[~keep]
+    background = int(np.bincount(around, minlength=256).argmax()) if around.size else 0
+    boxes = [[r.left, r.top, r.right, r.bottom] for r in drawn.keep]
+    mask = MaskDrawn("person", 0.0, source, round(confidence, 4), boxes)
+    return Outline(keep, background, mask, [], None if keep.any() else "held.no_picture")
 
 
-def _commonest(values: np.ndarray) -> int:
-    return int(np.bincount(values, minlength=256).argmax()) if values.size else 0
+def _remembered(masks: Sequence[Mask], composites: Composites, boxes: list[Box], doubtful: Outline) -> Outline | None:
+    """The remembered mask that fits best, if one fits well enough."""
+    best = None
+    for mask in masks:
+        outline = _drawn(mask, composites, 0.0, "remembered")
+        fit = memory.confidence(outline.keep, composites.brightest, doubtful.background, boxes)
+        outline.mask.score = round(fit, 4)
+        if fit >= memory.LEAST_CONFIDENCE and (best is None or fit > best.mask.score):
+            best = outline
+    return best
 
 
-def _hold(found: Picture | None, drawn: Mask | None, keep: np.ndarray, cleared: np.ndarray) -> str | None:
+def _verdicts(composites: Composites, boxes: list[Box], codes: list[Box], outline: Outline) -> textrules.Verdicts:
+    """Text and printed codes in all pictures of the sheet that touch what is kept."""
+    sheet = composites.sheet(outline.keep)
+    verdicts = textrules.judge([(composites.brightest, boxes), *_looks(sheet, outline.keep)], outline.keep)
+    codes = codes + [box for look in sheet for box in barcodes.find(look.image)]
+    verdicts.blanked += [box for box in dict.fromkeys([*codes, *outline.faint]) if outline.keep[box.slices].any()]
+    return verdicts
+
+
+def _looks(sheet: list[Look], keep: np.ndarray) -> list[tuple[np.ndarray, list[Box]]]:
+    """Text in the further pictures of the sheet, looked for within the bounding box of what is kept."""
     if not keep.any():
-        return "held.no_picture"
-    if found and not found.sure:
-        return "held.uncertain_picture"
-    covered = 1 - np.count_nonzero(cleared) / np.count_nonzero(keep)
-    return "held.text_inside" if not drawn and covered > MOST_TEXT else None
+        return []
+    area = _surroundings(keep)
+    return [(look.image, text.detect_within(look.image, area, look.enlarge, look.turned)) for look in sheet]
 
 
-def _report(kept: np.ndarray, found: Picture | None, drawn: Mask | None, verdicts: textrules.Verdicts) -> MaskDrawn:
-    share = float(kept.mean())
-    blanked = [[b.left, b.top, b.right, b.bottom] for b in verdicts.blanked]
-    if drawn:
-        boxes = [[r.left, r.top, r.right, r.bottom] for r in drawn.keep]
-        return MaskDrawn("person", share, "person", 1.0, boxes, blanked)
-    if found is None:
-        return MaskDrawn("none", 0.0, "picture", 0.0)
-    source = "picture+regions" if found.regions_used else "picture"
-    shape = "whole" if kept.all() else found.kind
-    return MaskDrawn(shape, share, source, round(found.score, 4), [list(part) for part in found.parts], blanked)
+def _surroundings(keep: np.ndarray) -> Box:
+    """The bounding box of what is kept (bool, not empty), with a margin."""
+    return Box(*shapes.bounds(keep)).grown(CROP_MARGIN, keep.shape)
+
+
+def _much_text(outline: Outline, cleared: np.ndarray) -> str | None:
+    covered = 1 - np.count_nonzero(cleared) / np.count_nonzero(outline.keep)
+    return "held.text_inside" if outline.mask.shape != "person" and covered > MOST_TEXT else None

@@ -107,9 +107,12 @@ def frames(stream: bytes, limit: int) -> Iterator[VideoFrame]:
             yield frame
 
 
+# threads=1 throughout: each frame has a converter of its own, and its threads live on: hundreds in a long film.
+
+
 def rgb(frame: VideoFrame) -> np.ndarray:
     """uint8 (rows, columns, 3), sides made even by repeating the last row and column: H.264 4:2:0 has no odd sides."""
-    return even(frame.to_ndarray(format="rgb24"))
+    return even(frame.to_ndarray(format="rgb24", threads=1))
 
 
 def even(picture: np.ndarray) -> np.ndarray:
@@ -125,7 +128,7 @@ def planes(frame: VideoFrame) -> np.ndarray:
     if frame.width % 2 or frame.height % 2:
         frame = VideoFrame.from_ndarray(rgb(frame), format="rgb24")
     if frame.format.name not in ("yuv420p", "yuvj420p"):
-        frame = frame.reformat(format="yuv420p")
+        frame = frame.reformat(format="yuv420p", threads=1)
     return frame.to_ndarray().ravel()
 
 

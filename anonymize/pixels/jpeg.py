@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import simplejpeg
@@ -13,8 +12,9 @@ from pydicom.uid import JPEGBaseline8Bit
 from anonymize.errors import Refused
 from anonymize.pixels import jpegmarks, turbo
 from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.encapsulated import frame_streams
 from anonymize.pixels.jpegmarks import Colour, Header
-from anonymize.pixels.source import Layout, frame_streams
+from anonymize.pixels.source import Layout
 
 DARKEST = -1024
 """Dequantised DC of a black 8 x 8 block of 8-bit samples: 8 * (0 - 128)."""
@@ -41,14 +41,15 @@ class Jpeg:
     def blank(self, keep: np.ndarray) -> Coded:
         """See `Codec.blank`."""
         white = self._layout.photometric == "MONOCHROME1"
-        data = [blank_frame(stream, keep, white=white) for stream in self._streams()]
+        places = lost_blocks(self._header, keep)
+        data = [_blanked(stream, places, white) for stream in self._streams()]
         return Coded(JPEGBaseline8Bit, data, elements(self._layout, self._header))
 
     def _streams(self) -> Iterator[bytes]:
         for stream in frame_streams(self._ds, self._layout):
             header = jpegmarks.read(stream)
             check(header, self._layout)
-            if (header.colour, header.unit) != (self._header.colour, self._header.unit):
+            if (header.colour, header.sampling) != (self._header.colour, self._header.sampling):
                 raise Refused("refused.pixels_mismatch")
             yield stream
 
@@ -93,18 +94,24 @@ def elements(shape: Layout, header: Header) -> dict[str, object]:
     return image_elements(shape) | changes
 
 
+Places = list[list[list[tuple[int, int]]]]
+"""Component -> block row -> runs of blocks to blank: first, number."""
+
+
 def blank_frame(stream: bytes, keep: np.ndarray, *, white: bool = False) -> bytes:
     """One codestream with only the blocks left that lie wholly in `keep` (bool, rows x columns)."""
+    return _blanked(stream, lost_blocks(jpegmarks.read(stream), keep), white)
+
+
+def _blanked(stream: bytes, places: Places, white: bool) -> bytes:
     header = jpegmarks.read(stream)
-    planes = [_plane(header, index, keep, white) for index in range(len(header.components))]
+    fills = [_fill(header, index, white) * (header.columns // 8 + 1) for index in range(len(places))]
 
     def row_filter(address: int, blocks: int, row: int, component: int) -> None:
-        plane = planes[component]
-        row = min(row, len(plane.lost) - 1)
-        if plane.touched[row]:
-            lost = plane.lost[row, :blocks]
-            coefficients = (ctypes.c_int16 * (64 * blocks)).from_address(address)
-            np.ctypeslib.as_array(coefficients).reshape(blocks, 64)[lost] = plane.fill
+        rows = places[component]
+        for first, number in rows[min(row, len(rows) - 1)]:
+            size = max(0, min(number, blocks - first)) * BLOCK_BYTES
+            ctypes.memmove(address + first * BLOCK_BYTES, fills[component], size)
 
     coded = turbo.transform(stream, row_filter)
     if len(coded) > len(stream):
@@ -113,25 +120,23 @@ def blank_frame(stream: bytes, keep: np.ndarray, *, white: bool = False) -> byte
     return jpegmarks.neutral(coded, header.colour)
 
 
-@dataclass(slots=True)
-class _Plane:
-    lost: np.ndarray
-    """bool (block rows, block columns)."""
-    fill: np.ndarray
-    """int16 (64,): quantised coefficients of a blank block."""
-    touched: np.ndarray
-    """bool: block rows in which something is lost."""
-
-
-def _plane(header: Header, index: int, keep: np.ndarray, white: bool) -> _Plane:
-    component = header.components[index]
-    width, height = header.block(component)
+def _fill(header: Header, index: int, white: bool) -> bytes:
+    """64 quantised coefficients of a blank block."""
     fill = np.zeros(64, np.int16)
     if header.colour != "ycc" or index == 0:
-        step = max(1, header.steps.get(component.table, 1))
+        step = max(1, header.steps.get(header.components[index].table, 1))
         fill[0] = -(DARKEST // step) - 1 if white else DARKEST // step
-    lost = ~_whole_blocks(keep, width, height)
-    return _Plane(lost, fill, np.asarray(lost.any(axis=1)))
+    return fill.tobytes()
+
+
+def lost_blocks(header: Header, keep: np.ndarray) -> Places:
+    """Blocks of each component that do not lie wholly in `keep`."""
+    return [[_runs(row) for row in ~_whole_blocks(keep, *header.block(c))] for c in header.components]
+
+
+def _runs(lost: np.ndarray) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], lost.view(np.int8), [0]])))
+    return [(int(first), int(end - first)) for first, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _whole_blocks(keep: np.ndarray, width: int, height: int) -> np.ndarray:

@@ -67,9 +67,14 @@ class Header:
         return self.unit[0] // component.horizontal, self.unit[1] // component.vertical
 
     @property
+    def sampling(self) -> list[tuple[int, int]]:
+        """Horizontal and vertical factor of each component."""
+        return [(c.horizontal, c.vertical) for c in self.components]
+
+    @property
     def subsampled(self) -> bool:
         """Chroma has fewer samples than luma."""
-        return len({(c.horizontal, c.vertical) for c in self.components}) > 1
+        return len(set(self.sampling)) > 1
 
 
 def read(stream: bytes) -> Header:

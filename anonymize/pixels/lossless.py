@@ -22,9 +22,10 @@ from pydicom.uid import (
 
 from anonymize.errors import Refused
 from anonymize.pixels import colour, jpegmarks
+from anonymize.pixels.blanking import Blanker, Remembered, own_bits
 from anonymize.pixels.codec import Coded, Grid, Source, image_elements
-from anonymize.pixels.native import own_bits
-from anonymize.pixels.source import Layout, frame_streams
+from anonymize.pixels.encapsulated import frame_streams
+from anonymize.pixels.source import Layout
 
 Samples = np.ndarray
 J2K_START = b"\xff\x4f\xff\x51"
@@ -107,22 +108,22 @@ class Lossless:
         self._layout = source.layout
         self._family = FAMILIES[str(source.layout.syntax)]
         self._palette = colour.palette(source.ds, source.layout)
+        self._memory = Remembered(source.memory)
         self._decoded = replace(self._layout, photometric=_after_decoding(self._layout.photometric))
 
     def frames(self) -> Iterator[np.ndarray]:
         """See `Codec.frames`."""
-        for samples in self._samples():
+        for index, stream in enumerate(frame_streams(self._ds, self._layout)):
+            samples = self._decode(stream)
+            self._memory.keep(index, samples)
             yield colour.show(samples, self._decoded, self._palette)
 
     def blank(self, keep: np.ndarray) -> Coded:
         """See `Codec.blank`."""
         shape = self._written()
-        fill = colour.black(self._decoded, self._palette).astype(self._native_type())
-        where = keep if shape.samples == 1 else keep[..., None]
-        data = [
-            self._family.encode(np.ascontiguousarray(np.where(where, own_bits(samples, shape), fill)), shape)
-            for samples in self._samples()
-        ]
+        fill = colour.black(self._decoded, self._palette)
+        blanker = Blanker(keep if shape.samples == 1 else keep[..., None], fill)
+        data = [self._family.encode(blanker(own_bits(samples, shape)), shape) for samples in self._samples()]
         elements = image_elements(shape, **({"PlanarConfiguration": 0} if shape.samples == 3 else {}))
         if self._layout.syntax in LOSSY:
             elements["LossyImageCompression"] = "01"
@@ -137,15 +138,16 @@ class Lossless:
         return self._decoded
 
     def _samples(self) -> Iterator[Samples]:
-        shape = self._layout
-        for stream in frame_streams(self._ds, shape):
-            if self._family.size(stream) != (shape.rows, shape.columns, shape.samples):
-                raise Refused("refused.pixels_mismatch")
-            yield self._checked(self._decode(stream))
+        for index, stream in enumerate(frame_streams(self._ds, self._layout)):
+            known = self._memory.take(index)
+            yield self._decode(stream) if known is None else known
 
     def _decode(self, stream: bytes) -> Samples:
+        shape = self._layout
+        if self._family.size(stream) != (shape.rows, shape.columns, shape.samples):
+            raise Refused("refused.pixels_mismatch")
         try:
-            return self._family.decode(stream)
+            return self._checked(self._family.decode(stream))
         except (RuntimeError, ValueError) as error:
             raise Refused("refused.decoder") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,8 +10,9 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from anonymize.errors import Refused
 from anonymize.pixels import colour
+from anonymize.pixels.blanking import Blanker, FrameFile, own_bits
 from anonymize.pixels.codec import Coded, Grid, Source, image_elements
-from anonymize.pixels.source import Layout, native_frames
+from anonymize.pixels.source import Layout, native_bytes
 
 
 class Native:
@@ -26,31 +28,38 @@ class Native:
 
     def frames(self) -> Iterator[np.ndarray]:
         """See `Codec.frames`."""
-        for flat in self._flat():
-            yield colour.show(by_pixel(flat, self._layout), self._layout, self._palette)
+        for index in range(self._layout.frames):
+            yield colour.show(by_pixel(self._flat(index), self._layout), self._layout, self._palette)
 
     def blank(self, keep: np.ndarray) -> Coded:
-        """See `Codec.blank`."""
+        """See `Codec.blank`. The frames are read from the source when they are written."""
         shape = self._layout
-        size = shape.frames * shape.frame_bytes
-        data = bytearray(size + size % 2)
-        mask, fill = stored_mask(keep, shape), stored_black(shape, self._palette)
-        for index, flat in enumerate(self._flat()):
-            target = np.frombuffer(data, shape.dtype.newbyteorder("<"), len(mask), index * shape.frame_bytes)
-            samples = own_bits(flat.view(shape.dtype), shape)
-            target[:] = np.where(mask, samples, fill)
+        blanker = Blanker(stored_mask(keep, shape), stored_black(shape, self._palette))
+        little = shape.dtype.newbyteorder("<")
+
+        def frame(index: int) -> np.ndarray:
+            return blanker(own_bits(self._flat(index).view(shape.dtype), shape)).astype(little, copy=False)
+
+        data: io.BufferedIOBase = io.BufferedReader(
+            FrameFile(frame, shape.frame_bytes, shape.frames), shape.frame_bytes
+        )
         return Coded(ExplicitVRLittleEndian, data, image_elements(shape) | colour.elements(self._palette))
 
-    def _flat(self) -> Iterator[np.ndarray]:
-        for flat in native_frames(self._ds, self._layout):
-            yield flat.view(np.uint16).byteswap().view(np.uint8) if self._swapped else flat
+    def _flat(self, index: int) -> np.ndarray:
+        """The bytes of one frame."""
+        length = self._layout.frame_bytes
+        start = index * length
+        if not self._swapped:
+            return native_bytes(self._ds, start, length)
+        before = start % 2
+        words = native_bytes(self._ds, start - before, before + length + (before + length) % 2).view(np.uint16)
+        return words.byteswap().view(np.uint8)[before : before + length]
 
 
 def _check(shape: Layout) -> None:
-    """Pixels in pairs need even rows; words in pairs of bytes need even frames."""
+    """Pixels in pairs need even rows."""
     pairs = shape.photometric == "YBR_FULL_422" and shape.columns % 2
-    swapped = not shape.syntax.is_little_endian and shape.frame_bytes % 2
-    if pairs or swapped or shape.photometric in ("YBR_RCT", "YBR_ICT", "YBR_PARTIAL_420"):
+    if pairs or shape.photometric in ("YBR_RCT", "YBR_ICT", "YBR_PARTIAL_420"):
         raise Refused("refused.pixels_mismatch", columns=shape.columns)
 
 
@@ -58,15 +67,6 @@ def _words_of_bytes(source: Source) -> bool:
     """8-bit samples in OW words of a big endian file lie in swapped pairs (PS3.5 8.1.1, annex D)."""
     shape = source.layout
     return not shape.syntax.is_little_endian and shape.bits_allocated == 8 and source.ds["PixelData"].VR == "OW"
-
-
-def own_bits(samples: np.ndarray, shape: Layout) -> np.ndarray:
-    """Bits above BitsStored cleared (or the sign repeated): a retired overlay may hide there (PS3.5 8.1.1)."""
-    spare = shape.bits_allocated - shape.bits_stored
-    if not spare:
-        return samples
-    native = samples.astype(samples.dtype.newbyteorder("="))
-    return (native << spare) >> spare
 
 
 def by_pixel(flat: np.ndarray, shape: Layout) -> np.ndarray:

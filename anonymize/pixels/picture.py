@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,13 +14,17 @@ from anonymize.pixels.regions import as_mask
 from anonymize.pixels.text import Box
 from anonymize.policy import Rectangle
 
+EDGE, EDGE_SWING, ALIKE = 4, 3, 0.85
+"""Pixels at the ends of a row, grey levels by which they may differ, share of rows in which they do not."""
 NEAR_BEST = 0.03
 RING_LOW, RING_HIGH, RING_SCORE, RING_SPREAD, RING_LIT = 0.30, 0.90, 0.94, 2, 0.06
 UNITE_SCORE = 0.90
 SAME_HULL = 0.90
 SURE_SCORE, SURE_VOTES = 0.98, 4
 RESIDUE_RADIUS = 4.0
-LEAST_SCORE, LEAST_SHARE, MOST_RESIDUE = 0.93, 0.10, 0.15
+LEAST_SCORE, LEAST_SHARE, SURE_SHARE, MOST_RESIDUE = 0.93, 0.10, 0.04, 0.15
+TEXTURED = 0.4
+"""Share of a 9 x 9 neighbourhood that is not flat where echoes may be: panels and gradients are no lost picture."""
 STRIP_RATIO, STRIP_GAP = 4.5, 7
 
 
@@ -45,9 +49,10 @@ class Picture:
     @property
     def sure(self) -> bool:
         """False when a person must look."""
+        plain = self.score >= SURE_SCORE and self.votes >= SURE_VOTES
         return bool(
             self.score >= LEAST_SCORE
-            and float(self.keep.mean()) >= LEAST_SHARE
+            and float(self.keep.mean()) >= (SURE_SHARE if plain else LEAST_SHARE)
             and (self.votes > 1 or self.score >= SURE_SCORE)
             and self.residue <= MOST_RESIDUE
         )
@@ -55,6 +60,14 @@ class Picture:
 
 def find(composite: np.ndarray, boxes: Sequence[Box], regions: list[Rectangle]) -> Picture | None:
     """The pictures on a uint8 grey composite (rows, columns), text boxes and plausible header regions given."""
+    even = flattened(composite)
+    found = _find(even, boxes, regions)
+    if found is None or even is composite:
+        return found
+    return replace(found, background=int(np.bincount(composite[~found.keep], minlength=256).argmax()))
+
+
+def _find(composite: np.ndarray, boxes: Sequence[Box], regions: list[Rectangle]) -> Picture | None:
     work = prepare(composite, boxes)
     alone = _select(work, None, composite.shape)
     if not regions or (alone and _settled(alone, regions)):
@@ -66,6 +79,21 @@ def find(composite: np.ndarray, boxes: Sequence[Box], regions: list[Rectangle]) 
     if guided and (alone is None or guided.residue <= MOST_RESIDUE):
         return guided
     return alone
+
+
+def flattened(composite: np.ndarray) -> np.ndarray:
+    """Distance of a uint8 composite from a background that changes from row to row, seen at both ends of the rows.
+
+    The composite itself when both ends differ (the picture reaches them) or are the same in all rows.
+    """
+    left, right = (np.median(side, axis=1) for side in (composite[:, :EDGE], composite[:, -EDGE:]))
+    alike = np.flatnonzero(np.abs(left - right) <= EDGE_SWING)
+    usual = np.median(left)
+    changes = np.abs(left[alike] - usual) > EDGE_SWING
+    if alike.size < ALIKE * len(composite) or not changes.any():
+        return composite
+    level = np.interp(np.arange(len(composite)), alike, np.where(changes, left[alike], usual)).astype(np.uint8)
+    return cv2.absdiff(composite, np.repeat(level[:, None], composite.shape[1], axis=1))
 
 
 def _settled(found: Picture, regions: list[Rectangle]) -> bool:
@@ -114,7 +142,8 @@ def _only_a_panel(larger: np.ndarray, smaller: np.ndarray, work: Work) -> bool:
 
 def _residue(mask: np.ndarray, chosen: Candidate, work: Work) -> float:
     differs = distance(work.grey, chosen.background) > chosen.threshold
-    lit = opened(differs & ~work.text, RESIDUE_RADIUS)
+    rough = cv2.boxFilter((work.spread > RING_SPREAD).astype(np.float32), -1, (9, 9)) >= TEXTURED
+    lit = opened(differs & rough & ~work.text, RESIDUE_RADIUS)
     outside = lit & ~mask
     outside &= ~_ecg(outside, mask)
     return float(outside.sum() / max(1, (lit & mask).sum()))

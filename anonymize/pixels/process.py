@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 
 from pydicom import Dataset
@@ -16,7 +17,7 @@ from pydicom.uid import (
 )
 
 from anonymize.errors import Refused
-from anonymize.pixels import preview
+from anonymize.pixels import kind, memory
 from anonymize.pixels.codec import Codec, Opener, Source
 from anonymize.pixels.composites import Composites, gather
 from anonymize.pixels.decide import Decision, decide
@@ -42,6 +43,8 @@ OPENERS: Mapping[str, Opener] = {
     **dict.fromkeys(SYNTAXES, Video),
 }
 """Transfer syntax of the source -> how it is read and masked."""
+MEMORY = 64 << 20
+"""Bytes of decoded samples that need not be decoded again to be masked: 46 frames of 800 x 600, or 93 of a film."""
 
 
 def process(ds: Dataset, policy: Policy) -> PixelResult:
@@ -50,10 +53,13 @@ def process(ds: Dataset, policy: Policy) -> PixelResult:
     `ds` is the source, already bounded, with file meta information; it is not changed. A result with `hold` set has
     its pictures for a person and no pixel data. Raises Refused when the pixels cannot be read as declared.
     """
-    codec = open_codec(ds, policy)
+    codec = open_codec(ds, policy, MEMORY)
     composites = gather(codec.frames())
     rows, columns = composites.first.shape
-    decision = decide(composites, plausible(ds, rows, columns), policy.mask, codec.grid)
+    remembered = memory.matching(ds, policy.remembered)
+    decision = decide(composites, plausible(ds, rows, columns), policy.mask, codec.grid, remembered)
+    if policy.mask is None:
+        decision.hold = kind.doubt(ds, composites.telling, decision.keep) or decision.hold
     if decision.hold:
         return _result(composites, decision)
     coded = codec.blank(decision.keep)
@@ -63,23 +69,22 @@ def process(ds: Dataset, policy: Policy) -> PixelResult:
     return result
 
 
-def open_codec(ds: Dataset, policy: Policy) -> Codec:
-    """The reader of the object's encoding, its declared layout checked."""
+def open_codec(ds: Dataset, policy: Policy, memory: int = 0) -> Codec:
+    """The reader of the object's encoding, its declared layout checked; `memory`: see `Source`."""
     shape = layout(ds, policy.limits)
     opener = OPENERS.get(str(shape.syntax))
     if opener is None:
         raise Refused("refused.transfer_syntax")
-    return opener(Source(ds, shape, policy.limits))
+    return opener(Source(ds, shape, policy.limits, memory))
 
 
 def _result(composites: Composites, decision: Decision) -> PixelResult:
     return PixelResult(
         elements={},
         transfer_syntax="",
-        pixel_data=b"",
+        pixel_data=io.BytesIO(),
         keep=decision.keep,
         masks=[decision.mask],
-        before=preview.webp(composites.telling),
-        after=preview.webp(preview.blanked(composites.telling, decision.keep)),
+        telling=composites.telling,
         hold=decision.hold,
     )

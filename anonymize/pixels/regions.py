@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from pydicom import Dataset
+from pydicom.sequence import Sequence
 
 from anonymize.policy import Rectangle
 
@@ -16,7 +17,7 @@ LEAST, MOST = 0.03, 0.97
 def plausible(ds: Dataset, rows: int, columns: int) -> list[Rectangle]:
     """Regions that can be believed; an edge one pixel outside the frame is common and cut."""
     found = []
-    for item in ds.get("SequenceOfUltrasoundRegions") or []:
+    for item in items(ds):
         try:
             rectangle = _rectangle(item)
             kind = int(item.RegionDataType)
@@ -26,6 +27,12 @@ def plausible(ds: Dataset, rows: int, columns: int) -> list[Rectangle]:
         if kind in PICTURES and cut and LEAST <= _area(cut) / (rows * columns) <= MOST:
             found.append(cut)
     return found
+
+
+def items(ds: Dataset) -> list[Dataset]:
+    """The regions; none when the element is no sequence, as in damaged files."""
+    found = ds.get("SequenceOfUltrasoundRegions")
+    return list(found) if isinstance(found, Sequence) else []
 
 
 def as_mask(rectangles: list[Rectangle], shape: tuple[int, int]) -> np.ndarray:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 
+from anonymize.pixels import preview
 from anonymize.report import MaskDrawn
 
 Recompressed = Literal["no", "lossless", "once"]
@@ -20,20 +22,29 @@ class PixelResult:
     elements: dict[str, Any]
     """Keyword -> value of the image pixel module (PS3.3 C.7.6.3) and the lossy history, without PixelData."""
     transfer_syntax: str
-    pixel_data: bytes | bytearray | list[bytes]
-    """Native: the samples, padded to even length. Encapsulated: one entry a frame (for video: one entry in all)."""
+    pixel_data: io.BufferedIOBase | list[bytes]
+    """Native: a file of the samples, padded to even length, masked while it is read from the source.
+    Encapsulated: one entry a frame (for video: one entry in all)."""
     keep: np.ndarray
     """bool (rows, columns): pixels that may hold picture; all others are one constant value on every frame."""
+    telling: np.ndarray
+    """The frame that shows most, as it came: uint8 grey or RGB."""
     masks: list[MaskDrawn] = field(default_factory=list)
     recompressed: Recompressed = "no"
     psnr_db: float | None = None
     """Over the pixels kept, against the decoded source; only when recompressed with loss."""
-    before: bytes = b""
-    """WebP, at most 1280 pixels wide: the telling frame as it came."""
-    after: bytes = b""
-    """WebP: the same frame as it leaves."""
     hold: str | None = None
     """Code of `anonymize.codes` when a person must look."""
+
+    @property
+    def before(self) -> bytes:
+        """WebP, at most 1280 pixels wide: the telling frame as it came."""
+        return preview.webp(self.telling)
+
+    @property
+    def after(self) -> bytes:
+        """WebP: the same frame as it leaves."""
+        return preview.webp(preview.blanked(self.telling, self.keep))
 
     @property
     def encapsulated(self) -> bool:

@@ -6,15 +6,17 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 
+import cv2
 import imagecodecs
 import numpy as np
 from pydicom.uid import RLELossless
 
 from anonymize.errors import Refused
 from anonymize.pixels import colour
+from anonymize.pixels.blanking import Blanker, Remembered, own_bits
 from anonymize.pixels.codec import Coded, Grid, Source, image_elements
-from anonymize.pixels.native import own_bits
-from anonymize.pixels.source import Layout, frame_streams
+from anonymize.pixels.encapsulated import frame_streams
+from anonymize.pixels.source import Layout
 
 HEADER = struct.Struct("<16I")
 MOST_SEGMENTS = 15
@@ -31,24 +33,27 @@ class Rle:
         self._ds = source.ds
         self._layout = _whole_planes(source.layout)
         self._palette = colour.palette(source.ds, source.layout)
+        self._memory = Remembered(source.memory)
 
     def frames(self) -> Iterator[np.ndarray]:
         """See `Codec.frames`."""
-        for samples in self._samples():
-            yield colour.show(samples, self._layout, self._palette)
+        for index, stream in enumerate(frame_streams(self._ds, self._layout)):
+            planes = decode(stream, self._layout)
+            self._memory.keep(index, planes)
+            yield colour.show(by_pixel(planes), self._layout, self._palette)
 
     def blank(self, keep: np.ndarray) -> Coded:
         """See `Codec.blank`."""
         shape = self._layout
-        fill = colour.black(shape, self._palette).astype(shape.dtype)
-        where = keep if shape.samples == 1 else keep[..., None]
-        data = [encode(np.where(where, own_bits(samples, shape), fill)) for samples in self._samples()]
+        blanker = Blanker(keep, colour.black(shape, self._palette)[:, None, None])
+        data = [encode(blanker(own_bits(planes, shape))) for planes in self._planes()]
         elements = image_elements(shape, **({"PlanarConfiguration": 0} if shape.samples == 3 else {}))
         return Coded(RLELossless, data, elements | colour.elements(self._palette))
 
-    def _samples(self) -> Iterator[np.ndarray]:
-        for stream in frame_streams(self._ds, self._layout):
-            yield decode(stream, self._layout)
+    def _planes(self) -> Iterator[np.ndarray]:
+        for index, stream in enumerate(frame_streams(self._ds, self._layout)):
+            known = self._memory.take(index)
+            yield decode(stream, self._layout) if known is None else known
 
 
 def _whole_planes(shape: Layout) -> Layout:
@@ -57,16 +62,16 @@ def _whole_planes(shape: Layout) -> Layout:
 
 
 def decode(stream: bytes, shape: Layout) -> np.ndarray:
-    """(rows, columns) or (rows, columns, samples) in the byte order of this machine."""
+    """(samples, rows, columns) in the byte order of this machine."""
     planes = [_plane(stream, start, end, shape.rows * shape.columns) for start, end in _segments(stream, shape)]
     if shape.bits_allocated == 16:
-        wide = [(high.astype(np.uint16) << 8) | low for high, low in zip(planes[::2], planes[1::2], strict=True)]
-        planes = [plane.view(shape.dtype) for plane in wide]
-    elif shape.signed:
-        planes = [plane.view(np.int8) for plane in planes]
-    if shape.samples == 1:
-        return planes[0].reshape(shape.rows, shape.columns)
-    return np.stack(planes, axis=-1).reshape(shape.rows, shape.columns, shape.samples)
+        planes = [(high.astype(np.uint16) << 8) | low for high, low in zip(planes[::2], planes[1::2], strict=True)]
+    return np.stack(planes).reshape(shape.samples, shape.rows, shape.columns).view(shape.dtype.newbyteorder("="))
+
+
+def by_pixel(planes: np.ndarray) -> np.ndarray:
+    """(rows, columns) or (rows, columns, samples)."""
+    return planes[0] if len(planes) == 1 else cv2.merge(list(planes))
 
 
 def _segments(stream: bytes, shape: Layout) -> list[tuple[int, int]]:
@@ -92,15 +97,12 @@ def _plane(stream: bytes, start: int, end: int, size: int) -> np.ndarray:
     return np.frombuffer(decoded, np.uint8, size)
 
 
-def encode(samples: np.ndarray) -> bytes:
-    """One frame from (rows, columns[, samples]); runs end with their row (G.3.1)."""
-    planes = samples[..., None] if samples.ndim == 2 else samples
-    big = np.ascontiguousarray(planes.astype(samples.dtype.newbyteorder(">")))
-    bytes_of = big.view(np.uint8).reshape(*planes.shape, samples.dtype.itemsize)
+def encode(planes: np.ndarray) -> bytes:
+    """One frame from (samples, rows, columns); runs end with their row (G.3.1)."""
+    width = planes.dtype.itemsize
+    big = planes.astype(planes.dtype.newbyteorder(">"), copy=False).view(np.uint8).reshape(*planes.shape, width)
     segments = [
-        _even(imagecodecs.packbits_encode(np.ascontiguousarray(bytes_of[:, :, sample, byte]), axis=-1))
-        for sample in range(planes.shape[2])
-        for byte in range(samples.dtype.itemsize)
+        _even(imagecodecs.packbits_encode(plane[..., byte].copy(), axis=-1)) for plane in big for byte in range(width)
     ]
     starts = np.cumsum([HEADER.size, *(len(segment) for segment in segments)])[:-1]
     header = HEADER.pack(len(segments), *starts.tolist(), *([0] * (MOST_SEGMENTS - len(segments))))

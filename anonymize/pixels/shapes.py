@@ -53,7 +53,9 @@ def filled_box(mask: np.ndarray) -> np.ndarray:
 
 def convex(mask: np.ndarray) -> np.ndarray:
     """The convex hull, filled: dark anatomy and the concave top of a curved array are inside."""
-    points = cv2.findNonZero(mask.astype(np.uint8))
+    rows = np.flatnonzero(mask.any(axis=1))
+    first, last = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    points = np.column_stack([np.concatenate([first, last]), np.tile(rows, 2)]).astype(np.int32)
     filled = np.zeros(mask.shape, np.uint8)
     cv2.fillConvexPoly(filled, cv2.convexHull(points), 1)
     return filled.astype(bool)
@@ -88,8 +90,8 @@ def _fan(hull: np.ndarray) -> np.ndarray | None:
         return None
     apex_y = (at_l - at_r) / (slope_r - slope_l)
     apex_x = slope_l * apex_y + at_l
-    y, x = np.mgrid[0 : inside.shape[0], 0 : inside.shape[1]]
-    distance = np.hypot(x - apex_x, y - apex_y)
+    y, x = np.ogrid[0 : inside.shape[0], 0 : inside.shape[1]]
+    distance = np.hypot((x - apex_x).astype(np.float32), (y - apex_y).astype(np.float32))
     radius = np.percentile(distance[inside], OUTER_PERCENTILE)
     sector = (x >= slope_l * y + at_l - 0.5) & (x <= slope_r * y + at_r + 0.5) & (distance <= radius)
     full = np.zeros_like(hull)

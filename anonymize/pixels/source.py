@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, BinaryIO
 
 import numpy as np
 from pydicom import Dataset
-from pydicom.encaps import generate_frames
 from pydicom.uid import UID
 
 from anonymize.errors import Refused
@@ -82,33 +79,12 @@ def layout(ds: Dataset, limits: Limits) -> Layout:
     return found
 
 
-def frame_streams(ds: Dataset, shape: Layout) -> Iterator[bytes]:
-    """The coded frames of an encapsulated object, fragments joined (PS3.5 A.4); exactly as many as declared."""
-    value = ds["PixelData"].value
-    if not isinstance(value, bytes | bytearray):
-        value.seek(0)
-    offsets = _extended_offsets(ds)
-    count = 0
-    try:
-        for frame in islice(
-            generate_frames(value, number_of_frames=shape.frames, extended_offsets=offsets), shape.frames
-        ):
-            count += 1
-            yield frame
-    except (ValueError, EOFError) as error:
-        raise Refused("refused.broken") from error
-    if count < shape.frames:
-        raise Refused("refused.pixels_short", frames=count, declared=shape.frames)
-
-
-def native_frames(ds: Dataset, shape: Layout) -> Iterator[np.ndarray]:
-    """Flat uint8 views or copies of the frames of a native object, `frame_bytes` long each."""
-    element = ds["PixelData"]
-    for start in range(0, shape.frames * shape.frame_bytes, shape.frame_bytes):
-        raw = _slice(element.value, start, shape.frame_bytes)
-        if len(raw) < shape.frame_bytes:
-            raise Refused("refused.pixels_short", frames=start // shape.frame_bytes, declared=shape.frames)
-        yield np.frombuffer(raw, np.uint8)
+def native_bytes(ds: Dataset, start: int, length: int) -> np.ndarray:
+    """A run of the bytes of native pixel data, flat uint8: a view where they are in memory."""
+    raw = _slice(ds["PixelData"].value, start, length)
+    if len(raw) < length:
+        raise Refused("refused.pixels_short", bytes=start + len(raw), declared=start + length)
+    return np.frombuffer(raw, np.uint8)
 
 
 def _slice(value: bytes | BinaryIO, start: int, length: int) -> bytes | memoryview:
@@ -116,12 +92,6 @@ def _slice(value: bytes | BinaryIO, start: int, length: int) -> bytes | memoryvi
         return memoryview(value)[start : start + length]
     value.seek(start)
     return value.read(length)
-
-
-def _extended_offsets(ds: Dataset) -> tuple[bytes, bytes] | None:
-    if "ExtendedOffsetTable" in ds and "ExtendedOffsetTableLengths" in ds:
-        return ds.ExtendedOffsetTable, ds.ExtendedOffsetTableLengths
-    return None
 
 
 def _whole(ds: Dataset, keyword: str, default: int | None = None) -> int:

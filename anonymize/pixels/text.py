@@ -25,10 +25,15 @@ LARGEST_PIXELS = 1_050_000
 """The network needs about 230 bytes a pixel while it runs."""
 LEAST_COLUMNS = 960
 """Below that width letters melt together, so that no reduction goes further."""
+CLEAR, FAINT = (0.3, 0.5), (0.2, 0.3)
+"""Probability of a pixel and mean of a box from which text is taken for such: as a rule, and where some is known."""
 UNCLIP = 1.6
 """The detector marks the core of a line; its box grows by area * UNCLIP / perimeter (DB, arXiv 1911.08947)."""
 LINE_HEIGHT = 48
 LONGEST_LINE = 40
+SQUARE = 1.5
+SURE = 0.9
+"""A reading of this confidence is not tried in another direction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +72,7 @@ class Box:
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
-def detect(
-    image: np.ndarray, *, threshold: float = 0.3, box_threshold: float = 0.5, enlarge: float | None = None
-) -> list[Box]:
+def detect(image: np.ndarray, *, enlarge: float | None = None, thresholds: tuple[float, float] = CLEAR) -> list[Box]:
     """Boxes of text lines on a uint8 grey (rows, columns) or RGB (rows, columns, 3) picture, in its own pixels.
 
     The picture is seen `enlarge` times its size, as far as `LARGEST_PIXELS` allows; by default by its number of rows.
@@ -77,26 +80,56 @@ def detect(
     width, height = _network_size(image.shape[0], image.shape[1], enlarge or _least_scale(image.shape[0]))
     tensor = _tensor(image, width, height)
     likely = _run(DETECTOR, tensor)[0, 0]
-    found = _boxes(likely, threshold, box_threshold)
+    found = _boxes(likely, *thresholds)
     return [box for box in (_scaled(points, score, image.shape, likely.shape) for points, score in found) if box]
 
 
-def detect_within(image: np.ndarray, area: Box, enlarge: float = 1.0) -> list[Box]:
-    """Like `detect`, on a part of the frame; boxes in pixels of the whole frame."""
-    scale = max(enlarge, _least_scale(image.shape[0]))
+def detect_within(
+    image: np.ndarray,
+    area: Box,
+    enlarge: float = 1.0,
+    turned: bool = False,
+    thresholds: tuple[float, float] = CLEAR,
+) -> list[Box]:
+    """Like `detect`, on a part of the frame, on its side if `turned`; boxes in pixels of the whole frame."""
+    piece = np.ascontiguousarray(np.rot90(image[area.slices], -1)) if turned else image[area.slices]
+    found = detect(piece, enlarge=max(enlarge, _least_scale(image.shape[0])), thresholds=thresholds)
+    upright = [_turned_back(box, area.height) for box in found] if turned else found
     return [
         Box(box.left + area.left, box.top + area.top, box.right + area.left, box.bottom + area.top, box.score)
-        for box in detect(image[area.slices], enlarge=scale)
+        for box in upright
     ]
 
 
+def _turned_back(box: Box, rows: int) -> Box:
+    """A box of a picture that was turned clockwise, in the upright one with so many rows."""
+    return Box(box.top, rows - box.right, box.bottom, rows - box.left, box.score)
+
+
 def read(image: np.ndarray, box: Box) -> tuple[str, float]:
-    """The text in the box and the mean confidence of its characters (0-1); ("", 0.0) when nothing is read."""
+    """The text in the box and the mean confidence of its characters (0-1); ("", 0.0) when nothing is read.
+
+    Of the directions in which a line may lie in a box of this shape the one that is read best counts.
+    """
     piece = _colour(image[box.slices])
-    if piece.shape[0] > 1.5 * piece.shape[1]:
-        piece = np.rot90(piece)
+    best = ("", 0.0)
+    for turns in _directions(box):
+        best = max(best, _read(np.ascontiguousarray(np.rot90(piece, turns))), key=lambda reading: reading[1])
+        if best[1] >= SURE:
+            break
+    return best
+
+
+def _directions(box: Box) -> tuple[int, ...]:
+    """Quarter turns to try: upright first, then upside down; on its side when the box is not plainly wider."""
+    if box.width > SQUARE * box.height:
+        return (0, 2)
+    return (1, 3) if box.height > SQUARE * box.width else (0, 2, 1, 3)
+
+
+def _read(piece: np.ndarray) -> tuple[str, float]:
     width = min(LINE_HEIGHT * LONGEST_LINE, max(16, math.ceil(LINE_HEIGHT * piece.shape[1] / piece.shape[0])))
-    tensor = _normal(cv2.resize(np.ascontiguousarray(piece), (width, LINE_HEIGHT)))
+    tensor = _normal(cv2.resize(piece, (width, LINE_HEIGHT)))
     padded = np.zeros((1, 3, LINE_HEIGHT, max(320, width)), np.float32)
     padded[..., :width] = tensor
     return _spelled(_run(READER, padded)[0])

@@ -6,12 +6,31 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
-from anonymize.pixels.text import Box, read
+from anonymize.pixels.shapes import iou
+from anonymize.pixels.text import FAINT, SURE, Box, detect_within, read
 
-FALSE_SCORE, FALSE_HEIGHT = 0.5, 0.06
-"""Speckle and colour patches are read with less confidence and are higher (share of the frame) than any text."""
+UNREAD = 0.5
+"""Confidence of a reading below which the detector may have been wrong."""
+SHARP, BLURRED, DRAWN = 0.5, 0.4, 0.75
+"""Largest step from pixel to pixel over the contrast of the box. Letters are drawn with hard edges (0.63 and more on
+real frames, also after JPEG); speckle and tissue are as soft as the sound beam (0.40 and less from 480 rows on)."""
+THICK = 0.06
+"""Share of the frame's rows: lines of text are thinner."""
+CLOSER = 2.0
+"""How much larger a thick box is looked at again, in which lines melted into one, and the ends of a line found."""
+REST = 8
+"""Thicknesses of a line found within which the rest of it is looked for."""
+WELL_READ, WORD, THICKEST = 0.8, 3, 0.12
+"""Confidence and number of different characters with which even what looks like tissue is text, and the largest
+thickness as a share of the rows: the waves of a spectrum are read as a row of one letter."""
+APART, OVERLAID, AS_THICK, BESIDE = 1.2, 0.3, 1.7, 0.5
+"""Neighbours in a line: largest gap and largest overlap along it over their thickness, largest ratio of thicknesses,
+least share of the thinner one that lies beside the other."""
+MARK_SHARE, SQUARE, SYMMETRY = 0.04, 1.4, 0.8
+LEAST_CONTRAST = 8.0
 MARGIN = 2
 
 _NUMBER = r"[-+]?\d{1,3}(?:[.,]\d{1,2})?"
@@ -34,7 +53,7 @@ class Verdicts:
     blanked: list[Box] = field(default_factory=list)
     inside: list[Box] = field(default_factory=list)
     """Those of `blanked` that lie at least half on a picture."""
-    harmless: int = 0
+    harmless: list[Box] = field(default_factory=list)
     false_alarms: int = 0
 
 
@@ -44,25 +63,128 @@ def judge(looks: Iterable[tuple[np.ndarray, list[Box]]], keep: np.ndarray) -> Ve
     known = np.zeros(keep.shape, bool)
     for image, boxes in looks:
         for box in boxes:
-            share = float(keep[box.slices].mean())
-            if share > 0 and known[box.slices].mean() < 0.9:
-                _judge_one(image, box, share, verdicts)
-                known[box.slices] |= bool(verdicts.blanked and verdicts.blanked[-1] is box)
+            alarms = verdicts.false_alarms
+            _judge_new(image, box, keep, known, verdicts)
+            if verdicts.false_alarms > alarms and min(box.width, box.height) > THICK * image.shape[0]:
+                for part in _closer(image, box):
+                    _judge_new(image, part, keep, known, verdicts)
+    _take_pieces(verdicts, keep.shape)
     return verdicts
 
 
+def _judge_new(image: np.ndarray, box: Box, keep: np.ndarray, known: np.ndarray, verdicts: Verdicts) -> None:
+    """Unless it lies outside the pictures or on what is `known` (bool, changed in place) to be blanked."""
+    share = float(keep[box.slices].mean())
+    if share > 0 and known[box.slices].mean() < 0.9:
+        count = len(verdicts.blanked)
+        _judge_one(image, box, share, verdicts)
+        known[box.slices] |= len(verdicts.blanked) > count
+
+
+def _closer(image: np.ndarray, area: Box) -> list[Box]:
+    """The lines in a thick box, upright or on their side."""
+    return [box for turned in (False, True) for box in detect_within(image, area, CLOSER, turned)]
+
+
+def _take_pieces(verdicts: Verdicts, shape: tuple[int, ...]) -> None:
+    """A harmless reading with text beside it or letters under it is a piece of a date, a number, an upright name."""
+    lines = verdicts.harmless + verdicts.inside
+    pieces = [box for box in verdicts.harmless if any(in_line(box, other) for other in lines)]
+    verdicts.harmless = [box for box in verdicts.harmless if box not in pieces]
+    verdicts.blanked += [lengthened(box, shape) for box in pieces]
+    verdicts.inside += pieces
+
+
+def in_line(one: Box, other: Box) -> bool:
+    """Do two boxes follow each other in a row or in a column, like letters or words of one line?"""
+    rows = (one.top, one.bottom, other.top, other.bottom)
+    columns = (one.left, one.right, other.left, other.right)
+    return _follows(columns, rows) or _follows(rows, columns)
+
+
+def _follows(along: tuple[int, int, int, int], across: tuple[int, int, int, int]) -> bool:
+    thin = min(across[1] - across[0], across[3] - across[2])
+    gap = max(along[0], along[2]) - min(along[1], along[3])
+    return -OVERLAID * thin <= gap <= APART * thin and _alongside(across)
+
+
+def _alongside(across: tuple[int, int, int, int]) -> bool:
+    thin, thick = sorted((across[1] - across[0], across[3] - across[2]))
+    return thick <= AS_THICK * thin and min(across[1], across[3]) - max(across[0], across[2]) >= BESIDE * thin
+
+
 def _judge_one(image: np.ndarray, box: Box, share: float, verdicts: Verdicts) -> None:
-    if share < 0.5:
-        verdicts.blanked.append(box)
-        return
     said, score = read(image, box)
-    if score < FALSE_SCORE and box.height > FALSE_HEIGHT * image.shape[0]:
+    if is_tissue(image, box, said, score):
         verdicts.false_alarms += 1
-    elif harmless(said):
-        verdicts.harmless += 1
-    else:
+    elif share < 0.5:
         verdicts.blanked.append(box)
+    elif (score >= UNREAD and harmless(said)) or is_mark(image, box, said, score):
+        verdicts.harmless.append(box)
+    else:
+        verdicts.blanked += [lengthened(part, image.shape) for part in (box, *_rest_of_line(image, box))]
         verdicts.inside.append(box)
+
+
+def _rest_of_line(image: np.ndarray, box: Box) -> list[Box]:
+    """Fainter letters in line with those found."""
+    area = lengthened(box, image.shape, REST)
+    near = detect_within(image, area, CLOSER, box.height > box.width, FAINT)
+    return [part for part in near if _alongside(_across(box, part))]
+
+
+def _across(box: Box, part: Box) -> tuple[int, int, int, int]:
+    """Both ends of both boxes in the direction in which the first is thin."""
+    if box.height > box.width:
+        return box.left, box.right, part.left, part.right
+    return box.top, box.bottom, part.top, part.bottom
+
+
+def lengthened(box: Box, shape: tuple[int, ...], times: int = 1) -> Box:
+    """By its own thickness at both ends: on speckle the detector loses the first and the last letter."""
+    by = times * min(box.width, box.height, round(THICK * shape[0]))
+    across, along = (by, 0) if box.width >= box.height else (0, by)
+    return Box(
+        max(0, box.left - across),
+        max(0, box.top - along),
+        min(shape[1], box.right + across),
+        min(shape[0], box.bottom + along),
+        box.score,
+    )
+
+
+def is_tissue(image: np.ndarray, box: Box, said: str, score: float) -> bool:
+    """The detector took speckle, a vessel or a bone for letters: soft and thick, or hard to read besides."""
+    thickness = min(box.width, box.height) / image.shape[0]
+    if score >= WELL_READ and len(set(said)) >= WORD and thickness <= THICKEST:
+        return False
+    edge = sharpness(image[box.slices])
+    if thickness > THICK:
+        return edge < (BLURRED if score >= UNREAD else DRAWN)
+    return score < UNREAD and edge < SHARP
+
+
+def sharpness(piece: np.ndarray) -> float:
+    """Steep steps between neighbouring pixels relative to the contrast of a uint8 grey piece: 0 (soft) to 1."""
+    grey = piece.astype(np.int16)
+    low, high = np.percentile(grey, (5, 97))
+    steps = [np.percentile(np.abs(np.diff(grey, axis=axis)), 97) for axis in (0, 1)]
+    return float(max(steps) / max(LEAST_CONTRAST, high - low))
+
+
+def is_mark(image: np.ndarray, box: Box, said: str, score: float) -> bool:
+    """A probe mark or a focus mark: small, as high as wide, the same when mirrored, and no letter that can be read."""
+    small = max(box.width, box.height) <= max(MARK_SHARE * image.shape[0], 16)
+    square = max(box.width, box.height) <= SQUARE * min(box.width, box.height)
+    return small and square and len(said) <= 1 and score < SURE and symmetrical(image[box.slices])
+
+
+def symmetrical(piece: np.ndarray) -> bool:
+    """One stroke, whose left half mirrors the right one or whose upper half mirrors the lower one (uint8 grey)."""
+    _, ink = cv2.threshold(piece, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    count, _, _, _ = cv2.connectedComponentsWithStats(ink)
+    drawn = ink[np.ix_(ink.any(axis=1), ink.any(axis=0))].astype(bool)
+    return count == 2 and max(iou(drawn, drawn[:, ::-1]), iou(drawn, drawn[::-1])) >= SYMMETRY
 
 
 def harmless(said: str) -> bool:

@@ -32,7 +32,8 @@ from pydicom.uid import (
 from anonymize.errors import Failed, Refused
 from anonymize.pixels import film
 from anonymize.pixels.codec import Coded, Grid, Source, image_elements
-from anonymize.pixels.source import Layout, frame_streams
+from anonymize.pixels.encapsulated import frame_streams
+from anonymize.pixels.source import Layout
 
 SYNTAXES = (
     *(MPEG2MPML, MPEG2MPMLF, MPEG2MPHL, MPEG2MPHLF),
@@ -60,14 +61,23 @@ class Video:
         self._film = film.describe(self._stream)
         self._limits = source.limits
         self._layout = source.layout
+        self._memory = source.memory
+        self._held: list[VideoFrame] = []
         size = self._film.rows + self._film.rows % 2, self._film.columns + self._film.columns % 2
         if size != (source.layout.rows, source.layout.columns):
             raise Refused("refused.pixels_mismatch", rows=self._film.rows, columns=self._film.columns)
 
     def frames(self) -> Iterator[np.ndarray]:
         """See `Codec.frames`."""
-        for frame in self._decoded():
+        held: list[VideoFrame] = []
+        room = self._memory
+        for frame in film.frames(self._stream, self._limits.frames):
+            room -= sum(plane.buffer_size for plane in frame.planes)
+            if room >= 0:
+                held.append(frame)
             yield film.rgb(frame)
+        # All frames or none: a film is decoded from its start.
+        self._held = held if room >= 0 else []
 
     def blank(self, keep: np.ndarray) -> Coded:
         """See `Codec.blank`."""
@@ -80,7 +90,7 @@ class Video:
         raise Failed("failed.exception", psnr=round(psnr, 1))
 
     def _decoded(self) -> Iterator[VideoFrame]:
-        return film.frames(self._stream, self._limits.frames)
+        return iter(self._held) if self._held else film.frames(self._stream, self._limits.frames)
 
     def _coded(self, keep: np.ndarray, quantiser: int, level: str) -> tuple[bytes, int]:
         out = io.BytesIO()

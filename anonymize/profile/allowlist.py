@@ -26,6 +26,16 @@ class Entry:
     reason: str
     children: dict[int, Entry] = field(default_factory=dict)
 
+    @property
+    def kind(self) -> str:
+        """The first word of the rule."""
+        return self.spec.partition(" ")[0]
+
+    @property
+    def needed(self) -> frozenset[int]:
+        """Of a sequence: what each item must have to stay (type 1 in the standard)."""
+        return frozenset(_tag(keyword) for keyword in self.spec.split()[1:]) if self.kind == "sequence" else frozenset()
+
 
 def load() -> dict[int, Entry]:
     """Top-level entries by tag. A fault in the table is ours and raises."""

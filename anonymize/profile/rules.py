@@ -3,17 +3,20 @@
 | rule | what may stay |
 |---|---|
 | `enum A B` / `enum A|B C` | one of these, in capitals; `enums`: several |
-| `int 1..9`, `ints` | a whole number in the range; several |
-| `float 0..1`, `floats` | a number in the range with at most six significant digits |
+| `int 1..9`, `ints 1..9 4` | a whole number in the range; several, here at most four |
+| `float 0..1`, `floats 0..1 4` | a number in the range with at most six significant digits; several |
 | `bits` | one run of set bits |
 | `words` | a text of which every token stands in `words.txt` |
 | `table vendors` | a known name, or the known name within a longer text |
 | `versions` | version numbers beside known names |
 | `code anatomy` | coded concept of that use; checked and written by the sequence as a whole |
-| `image_type A|B` | its first three values, the third one of these (PS3.3 C.8.5.6.1.1) |
+| `image_type A|B` | its first three values, the third one of these or known words (PS3.3 C.8.5.6.1.1) |
 | `pointer` | FrameTime or FrameTimeVector |
 | `sop_class` | an image class of the standard |
-| `uid`, `date`, `empty`, `sequence` | handled by `anonymize.header` |
+| `sex` | M, F or O, also written as a word |
+| `power` | a number with `%` or `dB` |
+| `uid`, `date`, `empty` | handled by `anonymize.header` |
+| `sequence A B` | so are sequences; an item without its attributes A and B is dropped as a whole |
 """
 
 from __future__ import annotations
@@ -34,13 +37,17 @@ Rule = Callable[[Any], Any]
 STRUCTURAL: Final = frozenset(("uid", "date", "empty", "sequence", "code"))
 """Rules which the header builder carries out itself."""
 _MOST_VALUES: Final = 3_000
+_MOST_NAMES: Final = 16
 _DIGITS: Final = 6
 _LONGEST_TEXT: Final = 64
 _WHOLE: Final = re.compile(r"[+-]?\d{1,10}")
 _VERSION: Final = re.compile(
-    r"(?:v|r|ver|rev|version|build)?\.?\d{1,3}(?:\.[a-z]?\d{1,3}){0,4}(?:\.?[a-z]{1,2})?|[a-z]|rev|ver|version"
+    r"(?:[a-z]{1,4}|version|release|build|rev)?\.?\d{1,3}(?:\.[a-z]?\d{1,4}){0,4}(?:\.?[a-z]{1,2}\d{0,2})?"
+    r"|[a-z]|rev|ver|version|release|build|software|sw|system|ultrasound|application|pms"
 )
-_MOST_VERSION_DIGITS: Final = 8
+_SEXES: Final = {"M": "M", "F": "F", "O": "O", "MALE": "M", "FEMALE": "F", "OTHER": "O"}
+_POWER: Final = re.compile(r"-?\d{1,3}(?:\.\d{1,2})? ?(?:%|dB)?")
+_MOST_VERSION_DIGITS: Final = 12
 _IMAGE_TYPES: Final = (frozenset(("ORIGINAL", "DERIVED")), frozenset(("PRIMARY", "SECONDARY")))
 _POINTERS: Final = frozenset((0x00181063, 0x00181065))
 
@@ -53,8 +60,11 @@ def rule(spec: str) -> Rule:
 
 def values(value: Any) -> list[Any]:
     """A decoded value as a list, empty values left out."""
-    many = list(value) if isinstance(value, MultiValue | list | tuple) else [value]
-    return [one for one in many if one is not None and one != ""]
+    return [one for one in _many(value) if one is not None and one != ""]
+
+
+def _many(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, MultiValue | list | tuple) else [value]
 
 
 def _one(check: Rule) -> Rule:
@@ -67,24 +77,28 @@ def _one(check: Rule) -> Rule:
     return apply
 
 
-def _all(check: Rule) -> Rule:
-    """One value or several; if one fails, none stays."""
+def _all(check: Rule, most: int = _MOST_VALUES) -> Rule:
+    """One value or several, at most so many; if one fails, none stays."""
 
     def apply(value: Any) -> Any:
-        found = [check(one) for one in values(value)[: _MOST_VALUES + 1]]
-        return found if found and len(found) <= _MOST_VALUES and None not in found else None
+        found = [check(one) for one in values(value)[: most + 1]]
+        return found if found and len(found) <= most and None not in found else None
 
     return apply
 
 
 def _some(check: Rule) -> Rule:
-    """Of several values those that pass."""
+    """Of several values those that pass; the others stand empty in their places."""
 
     def apply(value: Any) -> Any:
-        found = [kept for one in values(value)[:_MOST_VALUES] if (kept := check(one)) is not None]
-        return found or None
+        found = [_passed(check(one)) if one else "" for one in _many(value)[:_MOST_NAMES]]
+        return found if any(found) else None
 
     return apply
+
+
+def _passed(kept: Any) -> Any:
+    return "" if kept is None else kept
 
 
 def _enum(argument: str) -> Rule:
@@ -100,6 +114,12 @@ def _enum(argument: str) -> Rule:
 def _range(argument: str) -> tuple[float, float]:
     low, high = argument.split("..")
     return float(low), float(high)
+
+
+def _several(number: Callable[[str], Rule], argument: str) -> Rule:
+    """Numbers in a range, with the most that there may be behind it."""
+    limits, _, most = argument.partition(" ")
+    return _all(number(limits), int(most or _MOST_VALUES))
 
 
 def _int(argument: str) -> Rule:
@@ -153,7 +173,7 @@ def _words(value: Any) -> str | None:
 
 def _version(value: Any) -> str | None:
     text = str(value).strip()
-    parts = [part for part in re.split(r"[\s_;,]+", text.casefold()) if part]
+    parts = [part for part in re.split(r"[\s_;,:*/()#-]+", text.casefold()) if part]
     named = {token for table in ("vendors", "models") for name in tables.names(table) for token in name}
     digits = "".join(c for part in parts if part not in named for c in part if c.isdigit())
     good = all(part in named or _VERSION.fullmatch(part) for part in parts)
@@ -161,14 +181,26 @@ def _version(value: Any) -> str | None:
 
 
 def _image_type(argument: str) -> Rule:
-    allowed = (*_IMAGE_TYPES, frozenset(argument.split("|")))
+    known = frozenset(argument.split("|"))
 
     def apply(value: Any) -> list[str] | None:
-        found = [str(one).strip().upper() for one in values(value)]
-        kept = [text in known for text, known in zip(found, allowed, strict=False)]
-        return found[: 3 if all(kept) else 2] if len(kept) >= 2 and all(kept[:2]) else None
+        found = [str(one).strip().upper() for one in _many(value)]
+        if len(found) < 2 or any(text not in allowed for text, allowed in zip(found, _IMAGE_TYPES, strict=False)):
+            return None
+        third = found[2] if len(found) > 2 else ""
+        return [*found[:2], third] if third and (third in known or _words(third)) else found[:2]
 
     return apply
+
+
+def _sex(value: Any) -> str | None:
+    """M, F or O, also when a device wrote the word."""
+    return _SEXES.get(str(value).strip().upper())
+
+
+def _power(value: Any) -> str | None:
+    text = str(value).strip()
+    return text if _POWER.fullmatch(text) else None
 
 
 def _pointer(value: Any) -> BaseTag | None:
@@ -192,14 +224,16 @@ _MAKERS: Final[dict[str, Callable[[str], Rule]]] = {
     "enum": lambda argument: _one(_enum(argument)),
     "enums": lambda argument: _all(_enum(argument)),
     "int": lambda argument: _one(_int(argument)),
-    "ints": lambda argument: _all(_int(argument)),
+    "ints": lambda argument: _several(_int, argument),
     "float": lambda argument: _one(_float(argument)),
-    "floats": lambda argument: _all(_float(argument)),
+    "floats": lambda argument: _several(_float, argument),
     "bits": lambda _: _one(_bits),
     "words": lambda _: _one(_words),
     "table": lambda table: _some(lambda value: tables.known_name(table, str(value))),
     "versions": lambda _: _some(_version),
     "image_type": _image_type,
+    "sex": lambda _: _one(_sex),
+    "power": lambda _: _one(_power),
     "pointer": lambda _: _one(_pointer),
     "sop_class": lambda _: _one(_sop_class),
     **dict.fromkeys(STRUCTURAL, lambda _: _same),

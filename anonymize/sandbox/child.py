@@ -7,14 +7,23 @@ import os
 import signal
 import socket
 import traceback
-from typing import Any
+from typing import Any, Final
+
+from pydicom.errors import BytesLengthException
 
 from anonymize.errors import Stop
 from anonymize.parsing.quiet import quiet
 from anonymize.policy import Limits
 from anonymize.sandbox.fences import enclose
 from anonymize.sandbox.jobs import Context, RemoteKeyer, load
+from anonymize.sandbox.outcome import met
 from anonymize.sandbox.wire import Inbox, pack, receive
+
+_TOO_MUCH: Final = {
+    errno.EFBIG: ("refused.limit_bytes", "output_bytes"),
+    errno.EMFILE: ("refused.limit_files", "open_files"),
+}
+"""What the system says when a limit is met: code and name of the limit."""
 
 
 def run(
@@ -43,12 +52,14 @@ def _answer(target: str, context: Context) -> dict[str, Any]:
     except Stop as stop:
         return {"code": stop.code, "detail": stop.detail}
     except MemoryError:
-        return {"code": "refused.limit_memory", "detail": {}}
+        return {"code": "refused.limit_memory", "detail": met(context.limits, "address_bytes")}
     except RecursionError as error:
         return {"code": "refused.limit_depth", "detail": place(error)}
     except OSError as error:
-        code = "refused.limit_bytes" if error.errno == errno.EFBIG else "failed.exception"
-        return {"code": code, "detail": place(error)}
+        code, setting = _TOO_MUCH.get(error.errno or 0, ("failed.exception", ""))
+        return {"code": code, "detail": met(context.limits, setting) if setting else place(error)}
+    except BytesLengthException as error:  # of a value that its VR cannot hold, wherever it is decoded
+        return {"code": "refused.broken", "detail": place(error)}
     except Exception as error:
         return {"code": "failed.exception", "detail": place(error)}
     except BaseException as error:

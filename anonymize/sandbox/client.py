@@ -84,7 +84,7 @@ class Sandbox:
             call = self._call(json.dumps(order).encode(), descriptors, pack(request or {}), keyer, limits)
             if call.born:
                 break
-        return settle(call.answer, call.fate, time.monotonic() - started, limits.cpu_seconds)
+        return settle(call.answer, call.fate, time.monotonic() - started, limits)
 
     def _call(self, order: bytes, descriptors: list[int], request: bytes, keyer: Keyer | None, limits: Limits) -> _Call:
         """One try. A template that is lost is replaced before the next."""

@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from anonymize import codes
+from anonymize.policy import Limits
 
 Cause = Literal["time", "memory"]
 """Why the template killed a child."""
-_SIGNALS: Final = {
-    signal.SIGXCPU: "refused.limit_time",
-    signal.SIGKILL: "failed.killed",
-    signal.SIGTERM: "failed.killed",
-}
+_KILLED: Final = (signal.SIGKILL, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +41,9 @@ class Fate:
     peak_bytes: int = 0
 
 
-def settle(answer: dict[str, Any] | None, fate: Fate | None, seconds: float, cpu_limit: float) -> Outcome:
+def settle(answer: dict[str, Any] | None, fate: Fate | None, seconds: float, limits: Limits) -> Outcome:
     """The outcome of what the child said (`None`: nothing, or garbage) and of how it ended (`None`: template lost)."""
-    code, detail, result = _judge(answer, fate, cpu_limit)
+    code, detail, result = _judge(answer, fate, limits)
     return Outcome(
         verdict=codes.verdict(code),
         code=code,
@@ -59,24 +56,31 @@ def settle(answer: dict[str, Any] | None, fate: Fate | None, seconds: float, cpu
 
 
 def _judge(
-    answer: dict[str, Any] | None, fate: Fate | None, cpu_limit: float
+    answer: dict[str, Any] | None, fate: Fate | None, limits: Limits
 ) -> tuple[str, dict[str, Any], dict[str, Any]]:
     if fate is None:
         return "failed.killed", {}, {}
     if fate.cause == "memory":
-        return "refused.limit_memory", {"peak_bytes": fate.peak_bytes}, {}
+        return "refused.limit_memory", {"peak_bytes": fate.peak_bytes, **met(limits, "resident_bytes")}, {}
     if fate.cause == "time":
-        busy = fate.cpu_seconds >= cpu_limit / 2
-        return ("refused.limit_time" if busy else "failed.time"), {"cpu_seconds": fate.cpu_seconds}, {}
+        code = "refused.limit_time" if fate.cpu_seconds >= limits.cpu_seconds / 2 else "failed.time"
+        return code, {"cpu_seconds": fate.cpu_seconds, **met(limits, "wall_seconds")}, {}
     if fate.status != 0:
-        return _ended(fate.status)
+        return _ended(fate.status, limits)
     return _said(answer)
 
 
-def _ended(status: int) -> tuple[str, dict[str, Any], dict[str, Any]]:
+def met(limits: Limits, setting: str) -> dict[str, Any]:
+    """For the detail of a refusal: which of the `Limits` was met, and what it is."""
+    return {"setting": setting, "limit": getattr(limits, setting)}
+
+
+def _ended(status: int, limits: Limits) -> tuple[str, dict[str, Any], dict[str, Any]]:
     number = status & 0x7F
+    if number == signal.SIGXCPU:
+        return "refused.limit_time", met(limits, "cpu_seconds"), {}
     if number:
-        return _SIGNALS.get(signal.Signals(number), "failed.crashed"), {"signal": number}, {}
+        return ("failed.killed" if number in _KILLED else "failed.crashed"), {"signal": number}, {}
     return "failed.crashed", {"exit": status >> 8}, {}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import array
 import contextlib
 import encodings
+import gc
 import importlib
 import json
 import os
@@ -50,6 +51,8 @@ def main(control_fd: int, jobs: dict[str, str], preload: list[str]) -> None:
     failed = _preload([target.partition(":")[0] for target in jobs.values()] + preload)
     holds["user"] = fences.leave_root()
     fences.lock()
+    gc.collect()
+    gc.freeze()  # a collection in a child would touch, and so copy, every page of what it shares with us
     control.send(json.dumps({"holds": holds, "failed": failed}).encode())
     _serve(control, jobs)
 

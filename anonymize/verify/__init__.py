@@ -1,11 +1,16 @@
 """The independent second look at a finished candidate: own reading, own lists, own rules.
 
+Within a job child: `verify.verify`. From outside: `anonymize.verify(OUT, SRC)`, which is `anonymize.library.verify`:
+this module can be called.
+
 It shares with the cleaner the bounded reader (for the source) and the file of the text detector's model; nothing else.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, Final
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from anonymize.policy import Limits
 
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROBLEMS", "VERSION", "Identifiers", "Problem", "verify"]
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 def verify(
@@ -67,3 +72,16 @@ def _picture(walked: Walked, facts: iod.Facts, keep: ndarray | None, identifiers
     from . import picture  # numpy, OpenCV and the decoders are loaded for pictures only
 
     return picture.check(walked, facts, keep, search.Needles(identifiers.names()))
+
+
+class _Callable(ModuleType):
+    """The module under the name that it shares with the library's call."""
+
+    def __call__(self, *files: Any, **options: Any) -> list[Problem]:
+        """As `anonymize.library.verify`."""
+        from anonymize import library  # it needs the sandbox, which a job child has no use for
+
+        return library.verify(*files, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -18,6 +18,7 @@ from .rules import (
     DATE,
     DESCRIPTION,
     EMPTY,
+    IMAGE_TYPE,
     MAKER,
     MEANING,
     METHOD,
@@ -192,6 +193,9 @@ REFERENCE: Final = _table(
         "PurposeOfReferenceCodeSequence": Items(CODE),
     }
 )
+_STUDY: Final = {"StudyInstanceUID": NEW_UID}
+_SERIES: Final = {"SeriesInstanceUID": NEW_UID}
+SERIES: Final = _table({**_SERIES, "ReferencedInstanceSequence": Items(REFERENCE)})
 
 ROOT: Final = _table(
     {
@@ -241,47 +245,7 @@ ROOT: Final = _table(
         "ManufacturerModelName": MODEL,
         "SoftwareVersions": VERSION,
         # General Image (C.7.6.1), Image Pixel (C.7.6.3), Cine (C.7.6.5), Multi-frame (C.7.6.6)
-        "ImageType": enum(
-            "ORIGINAL",
-            "DERIVED",
-            "PRIMARY",
-            "SECONDARY",
-            "ABDOMINAL",
-            "BREAST",
-            "CHEST",
-            "ENDOCAVITARY",
-            "ENDORECTAL",
-            "ENDOVAGINAL",
-            "EPICARDIAL",
-            "FETAL HEART",
-            "GYNECOLOGY",
-            "INTRACARDIAC",
-            "INTRAOPERATIVE",
-            "INTRAVASCULAR",
-            "MUSCULOSKELETAL",
-            "NEONATAL HEAD",
-            "OBSTETRICAL",
-            "OPHTHALMIC",
-            "PEDIATRIC",
-            "PELVIC",
-            "RETROPERITONEAL",
-            "SCROTAL",
-            "SMALL PARTS",
-            "TCD",
-            "TEE",
-            "TTE",
-            "TRANSCRANIAL",
-            "THYROID",
-            "TRANSESOPHAGEAL",
-            "TRANSTHORACIC",
-            "VASCULAR",
-            "VENOUS",
-            "ARTERIAL",
-            "CARDIAC",
-            "INVASIVE",
-            "ULTRASOUND",
-            "3D RENDERING",
-        ),
+        "ImageType": IMAGE_TYPE,
         "ContentDate": DATE,
         "ContentTime": TIME,
         "AcquisitionDate": DATE,
@@ -303,6 +267,7 @@ ROOT: Final = _table(
             "ISO_10918_1",
             "ISO_14495_1",
             "ISO_15444_1",
+            "ISO_15444_2",
             "ISO_13818_2",
             "ISO_14496_10",
             "ISO_23008_2",
@@ -368,6 +333,14 @@ ROOT: Final = _table(
             "VECTOR_PHASED",
             "TRAPEZOID",
             "CONVEX",
+            "MICROCONVEX",
+            "CURVED_LINEAR",
+            "PHASED",
+            "SECTOR",
+            "MATRIX",
+            "ANNULAR",
+            "VOLUME",
+            "ENDOCAVITY",
         ),
         "FocusDepth": number(0, 10_000),
         "ProcessingFunction": DESCRIPTION,
@@ -398,5 +371,12 @@ ROOT: Final = _table(
         "TransducerApplicationCodeSequence": Items(CODE),
         "ReferencedImageSequence": Items(REFERENCE),
         "SourceImageSequence": Items(REFERENCE),
+        # General Reference (C.7.6.30), related series (C.7.3.1), Common Instance Reference (C.12.2)
+        "ReferencedInstanceSequence": Items(REFERENCE),
+        "RelatedSeriesSequence": Items(_table({**_STUDY, **_SERIES, "PurposeOfReferenceCodeSequence": EMPTY})),
+        "ReferencedSeriesSequence": Items(SERIES),
+        "StudiesContainingOtherReferencedInstancesSequence": Items(
+            _table({**_STUDY, "ReferencedSeriesSequence": Items(SERIES)})
+        ),
     }
 )

@@ -148,7 +148,7 @@ def _film(stream: bytes) -> Iterator[np.ndarray]:
     try:
         with av.open(io.BytesIO(stream), mode="r") as container:
             for frame in container.decode(video=0):
-                yield frame.to_ndarray(format="rgb24")
+                yield frame.to_ndarray(format="rgb24", threads=1)  # else each frame leaves threads behind
     except (av.error.FFmpegError, IndexError) as error:
         raise Undecodable from error
 

@@ -28,6 +28,8 @@ NUMERIC: Final = frozenset({"DS", "IS"})
 READABLE: Final = TEXT | NUMERIC | {"DA", "DT", "TM", "UI"}
 UNSPLIT: Final = frozenset({"LT", "ST", "UT", "UR"})
 PIXELS: Final = frozenset({0x7FE00010, 0x00281201, 0x00281202, 0x00281203, 0x00281221, 0x00281222, 0x00281223})
+STATIONS: Final = frozenset({0x00081010, 0x00400010, 0x00400242})
+"""Station names: often the model, with a number of the hospital behind it."""
 OWN_SOFTWARE: Final = frozenset({0x00020000, 0x00020001, 0x00020010, 0x00020012, 0x00020013})
 """File meta that names software and coding only."""
 DELIMITERS: Final = {0x5C, 0x5E, 0x3D}
@@ -57,6 +59,8 @@ class Identifiers:
     raw: set[bytes] = field(default_factory=set)
     """As they stood in the source, in its character set, where that is not plain ASCII."""
     uids: set[str] = field(default_factory=set)
+    stations: set[str] = field(default_factory=set)
+    """Names of a device in the hospital: weaker, what its model and maker say taken out."""
     technical: set[str] = field(default_factory=set)
 
     def __repr__(self) -> str:
@@ -104,7 +108,7 @@ class Identifiers:
 
     def names(self) -> set[str]:
         """Texts to search for."""
-        return self.texts | (self.hidden - self.technical)
+        return self.texts | ((self.hidden | self.stations) - self.technical)
 
     def numbers(self) -> set[str]:
         """Runs of digits to search for in numbers and UIDs."""
@@ -166,7 +170,13 @@ def _element(found: Identifiers, dataset: Dataset, element: DataElement | RawDat
     if personal and any(byte > 0x7F or byte == 0x1B for byte in raw):
         found.raw.update(part for part in re.split(rb"[\\^= ]+", raw) if len(part) >= NAME_PART * 2)
     for value in personal:
-        _value(found, value, vr)
+        if vr == "AE" or element.tag in STATIONS:
+            found.stations.update(spellings.parts(value, TEXT_PART))
+        else:
+            foreign = rule.foreign(value) if rule and vr in TEXT else value
+            _value(found, foreign, vr)
+            if foreign != value:
+                found.technical.update({*spellings.parts(value, TEXT_PART)} - {*spellings.parts(foreign, 1)})
 
 
 def _is_text(element: DataElement | RawDataElement, vr: str, raw: bytes) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from . import allowed, text
+from . import allowed, extent, text
 from .codes import Problem
 from .decode import WITHOUT_LOSS, Undecodable, decoded
 from .iod import Facts
@@ -18,13 +18,16 @@ from .search import Needles
 from .walk import Walked
 from .words import SCREEN_WORDS
 
-RUN: Final = 4
+RUN: Final = 3
 """Frames over which letters stand still while speckle moves."""
-EVEN: Final = 6
-"""Grey levels by which a masked area may swing after lossy coding."""
+EVEN: Final = dict.fromkeys(allowed.JPEG[:2], 1)
+MOST_EVEN: Final = 6
+"""Grey levels by which a masked area may swing after lossy coding; blanked blocks of JPEG are even."""
 BLEED: Final = {**dict.fromkeys(allowed.JPEG[:2], 2), **dict.fromkeys(allowed.VIDEO, 16)}
 """Pixels next to the edge into which lossy coding carries the picture: chroma interpolation, deblocking."""
 SURE: Final = 0.6
+SOFT: Final = 0.4
+"""Sharpness that tissue does not reach on frames of ordinary size, and letters always do."""
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _SPACES: Final = re.compile(r"\s+")
 _TELLING: Final = re.compile(
@@ -50,11 +53,13 @@ def check(walked: Walked, facts: Facts, keep: np.ndarray | None, identity: Needl
         looks = look(decoded(walked, facts))
     except (ValueError, IndexError):  # `Undecodable`, or tables and samples of a size that cannot be
         return [Problem("pixels.undecodable", "(7FE0,0010)")]
+    syntax = str(facts.one("TransferSyntaxUID"))
     if keep is None:
-        keep = lit_hull(looks)
-    elif keep.shape != looks.low.shape[:2]:
+        keep, problems = _derived(looks, syntax)
+    elif keep.shape == looks.low.shape[:2]:
+        problems = list(_outside(looks, keep, syntax))
+    else:
         return [Problem("pixels.mask", "(7FE0,0010)")]
-    problems = list(_outside(looks, keep, str(facts.one("TransferSyntaxUID"))))
     return problems + list(_words(looks, keep, identity))
 
 
@@ -77,25 +82,34 @@ def look(frames: Iterator[np.ndarray]) -> Looks:
     return looks
 
 
-def lit_hull(looks: Looks) -> np.ndarray:
-    """Where something is shown: hulls of the large lit areas. Small lit areas stay outside, and are looked at there."""
-    edge = np.concatenate([looks.high[:2], looks.high[-2:]]).reshape(-1, looks.high.shape[2])
-    ground = np.median(edge, axis=0)
-    lit = (np.abs(looks.high.astype(np.int16) - ground) > EVEN).any(2) | (looks.high > looks.low).any(2)
-    closed = cv2.morphologyEx(lit.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    keep = np.zeros(closed.shape, np.uint8)
-    for contour in cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
-        height = cv2.boundingRect(contour)[3]
-        if cv2.contourArea(contour) >= 0.012 * closed.size and height >= 0.12 * closed.shape[0]:
-            cv2.drawContours(keep, [cv2.convexHull(contour)], -1, 1, cv2.FILLED)
-    return keep.astype(bool)
+def _derived(looks: Looks, syntax: str) -> tuple[np.ndarray, list[Problem]]:
+    """The extent of the pictures by their own pixels, and what is left around them."""
+    swing, bleed = _tolerance(syntax)
+    strays = extent.apart(looks.low, looks.high, extent.ground_of(looks.low, looks.high))
+    lines = extent.letters(strays, text.FAINT)
+    keep = extent.extent(strays, swing, lines)
+    around = _grown(keep, bleed)
+    problems = [Problem("pixels.outside", _region(*place)) for place in extent.leftovers(strays, swing, around)]
+    outer = (line.bounds(keep.shape) for line in lines)
+    problems += [
+        Problem("text.outside", _region(x0, y0, x1, y1)) for x0, y0, x1, y1 in outer if keep[y0:y1, x0:x1].mean() < 0.5
+    ]
+    return keep, problems
+
+
+def _tolerance(syntax: str) -> tuple[int, int]:
+    """Grey levels by which a masked area may swing, and pixels next to the edge that do not count."""
+    return 0 if syntax in WITHOUT_LOSS else EVEN.get(syntax, MOST_EVEN), BLEED.get(syntax, 0)
+
+
+def _grown(keep: np.ndarray, by: int) -> np.ndarray:
+    return cv2.dilate(keep.astype(np.uint8), np.ones((2 * by + 1, 2 * by + 1), np.uint8)).astype(bool)
 
 
 def _outside(looks: Looks, keep: np.ndarray, syntax: str) -> Iterator[Problem]:
     """All pixels outside are one constant value on all frames; lossy coding may swing and bleed a little."""
-    bleed, swing = BLEED.get(syntax, 0), 0 if syntax in WITHOUT_LOSS else EVEN
-    grown = cv2.dilate(keep.astype(np.uint8), np.ones((2 * bleed + 1, 2 * bleed + 1), np.uint8)) if bleed else keep
-    outside = ~grown.astype(bool)
+    swing, bleed = _tolerance(syntax)
+    outside = ~_grown(keep, bleed)
     if not outside.any():
         return
     ground = np.median(looks.low[outside], axis=0)
@@ -125,7 +139,7 @@ def _words(looks: Looks, keep: np.ndarray, identity: Needles) -> Iterator[Proble
     for image in images if looks.still is None else [*images, looks.still]:
         piece = _colour(image[top:bottom, left:right])
         for line in text.find(piece, text.CLEAR, len(keep)):
-            if is_word(*text.read(piece, line), identity):
+            if extent.sharpness(piece.max(2), line) > SOFT and is_word(*text.read(piece, line), identity):
                 yield Problem("text.inside", _place(line, piece, int(left), int(top)))
 
 
@@ -143,9 +157,13 @@ def _colour(image: np.ndarray) -> np.ndarray:
 
 def _place(line: text.Line, image: np.ndarray, left: int = 0, top: int = 0) -> str:
     x0, y0, x1, y1 = line.bounds(image.shape)
-    return f"region {x0 + left},{y0 + top},{x1 + left},{y1 + top}"
+    return _region(x0 + left, y0 + top, x1 + left, y1 + top)
 
 
 def _box(mask: np.ndarray) -> str:
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return f"region {columns[0]},{rows[0]},{columns[-1] + 1},{rows[-1] + 1}"
+    return _region(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+
+def _region(left: int, top: int, right: int, bottom: int) -> str:
+    return f"region {left},{top},{right},{bottom}"

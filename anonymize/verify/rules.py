@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from .words import (
     DESCRIPTION_WORDS,
     GENERIC_WORDS,
+    IMAGE_TYPE_WORDS,
     MAKER_WORDS,
     METHOD_WORDS,
     MODEL_WORDS,
@@ -35,7 +36,7 @@ IN_UID = 8
 """The same inside a keyed UID of 39 digits."""
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.(\d*))?(?:[eE][+-]?\d{1,3})?")
-_WORDS = re.compile(r"[\s,;/_()\[\]-]+")
+_WORDS = re.compile(r"[\s,;:/_*#()\[\]-]+")
 _CODE = re.compile(r"[A-Za-z]{0,5}\d{1,5}(?:[A-Za-z]{1,5}\d{1,5}){0,2}[A-Za-z]{0,5}\+?|\d\.\d[A-Za-z]{0,3}")
 _VERSION = re.compile(r"(?=.*\d)[A-Za-z]{0,4}\d{0,3}(?:\.(?:\d{1,4}|[A-Za-z]{1,2})){0,6}[A-Za-z]{0,2}")
 _KEYED_UID = re.compile(r"2\.25\.([1-9]\d{30,38})")
@@ -52,6 +53,8 @@ class Rule:
     search: int | None = None
     free: Callable[[str], str] = str
     """The part of a value that no closed list explains."""
+    foreign: Callable[[str], str] = str
+    """The part of a source's value that breaks the rule: what in it could name somebody."""
     digits: bool = False
     """Only runs of digits are searched for, in all values together."""
     named: bool = False
@@ -103,7 +106,10 @@ def words(test: Callable[[str], bool], known: frozenset[str], longest: int, sear
     def free(text: str) -> str:
         return " ".join(word for word in split(text) if word.strip(".").lower() not in known)
 
-    return Rule(check, search, free)
+    def foreign(text: str) -> str:
+        return " ".join(word for word in split(text) if not passes(word)) or text
+
+    return Rule(check, search, free, foreign)
 
 
 def _never(word: str) -> bool:
@@ -138,9 +144,15 @@ def _is_code(word: str) -> bool:
     return len(word) <= 2 or bool(_CODE.fullmatch(word))
 
 
+def _glued(word: str, known: frozenset[str]) -> bool:
+    """`VividE95`: a known word of at least four letters with a short code right behind it."""
+    lowered = word.lower()
+    return any(lowered[:end] in known and _is_code(lowered[end:]) for end in range(4, len(lowered)))
+
+
 def _device(known: frozenset[str], longest: int) -> Rule:
     """Known words and short codes, with fewer digits in all than an id of a patient."""
-    rule = words(_is_code, known, longest)
+    rule = words(lambda word: _is_code(word) or _glued(word, known), known, longest)
 
     def check(values: Values) -> bool:
         return rule.check(values) and all(
@@ -181,9 +193,12 @@ NEW_UID = Rule(each(_is_keyed_uid), IN_UID, digits=True, personal=True)
 SOFTWARE_UID = Rule(each(lambda value: bool(_KEYED_UID.fullmatch(str(value)))), IN_UID, digits=True)
 PSEUDONYM = Rule(each(lambda value: bool(_HEX.fullmatch(str(value)))), LONG_DIGITS, personal=True)
 AGE_BAND = Rule(each(lambda value: value == "" or (bool(_AGE.fullmatch(str(value))) and str(value) <= "090Y")))
-DATE = matching(r"(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))?", personal=True)
+DATE = matching(r"(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))?", IN_UID, personal=True)
+"""A day of the source as a whole: shorter numbers stand in a shifted day by chance."""
 TIME = matching(r"(?:(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\.\d{1,6})?)?", personal=True)
 DESCRIPTION = replace(words(_is_view_code, DESCRIPTION_WORDS, 64), named=True)
+IMAGE_TYPE = replace(words(_is_view_code, DESCRIPTION_WORDS | IMAGE_TYPE_WORDS, 24), named=True)
+"""Original or derived, primary or secondary, and what is seen in known words (PS3.3 C.8.5.6.1.1)."""
 CODE_VALUE = replace(matching(r"\d{4,18}|[A-Z]{1,2}-[0-9A-F]{4,6}", LONG_DIGITS), digits=True)
 MEANING = matching(r"[^\W\d_][^\\^=<>]{0,63}", None)
 """Not judged alone: see `concepts`."""

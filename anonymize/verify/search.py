@@ -43,7 +43,8 @@ class Needles:
         if not self.words.isdisjoint(spellings.parts(lowered, 2)):
             return True
         return any(size >= shortest and needle in lowered for size, needle in self.inside) or (
-            len(squeezed) >= SQUEEZED and any(needle in squeezed for needle in self.squeezed)
+            len(squeezed) >= SQUEEZED
+            and any(needle in squeezed for needle in self.squeezed if len(needle) >= shortest or not needle.isdigit())
         )
 
     def among_words(self, text: str) -> bool:

@@ -181,6 +181,6 @@ def _frame(rendition: Rendition, number: int) -> bytes:
 def require_terms(actor: Actor, user: User) -> None:
     """DICOM asks for an account and accepted terms (privacy.md 6); an institution's account has its agreement."""
     if not actor.may("read"):
-        raise Denied("scope", "The token lacks the scope read.")
+        raise Denied("scope")
     if user.kind == "person" and not user.accepted_terms:
-        raise Denied("terms", "Please accept the terms of use in your account first.")
+        raise Denied("terms")

@@ -17,7 +17,7 @@ from imagebank.intake import selectors, services
 from imagebank.intake.acceptance import confirm
 from imagebank.intake.showing import originals as show
 
-from .schemas.deposits import ConfirmInput, MaskInput, OriginalShown
+from .schemas.deposits import ConfirmInput, MaskInput, OriginalShown, RetryInput
 
 WHICH = OpenApiParameter("which", str, enum=["before", "after"], default="before")
 
@@ -95,8 +95,11 @@ class Discard(OriginalView):
 class Retry(OriginalView):
     """Try a file again."""
 
-    @extend_schema(operation_id="originals_retry", request=None, responses=OriginalShown)
+    @extend_schema(operation_id="originals_retry", request=RetryInput, responses=OriginalShown)
     def post(self, request: Request, pk: uuid.UUID) -> Response:
-        """Once more, after a failure that was ours. Never by token."""
-        row = self.original(pk)
-        return self.once(lambda: self.shown(services.retry(actor=self.actor, original=row)))
+        """Once more, after a failure or with another policy. Never by token.
+
+        `{"afresh": true}`: the program alone decides; a mask that was drawn, or remembered for the device, is left out.
+        """
+        row, said = self.original(pk), RetryInput.of(request.data)
+        return self.once(lambda: self.shown(services.retry(actor=self.actor, original=row, **said)))

@@ -127,7 +127,7 @@ def own_tokens(actor: Actor) -> Any:
 def _person(view: ApiView) -> Actor:
     actor = view.require_account()
     if not actor.is_person:
-        raise Denied("token_by_person", "Only a person in a session can handle tokens.")
+        raise Denied("token_by_person")
     return actor
 
 

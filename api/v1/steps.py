@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from imagebank.catalog import services
 from imagebank.catalog.models import Case
 from imagebank.review import services as review
+from imagebank.review import withdrawal
 
 from .cases import CaseView
 from .schemas import Shape
@@ -92,5 +93,5 @@ class Restore(Step):
 
 @step("withdraw", "Hidden at once and for good; the bytes go, a tombstone stays.", WithdrawInput)
 class Withdraw(Step):
-    act = staticmethod(review.withdraw)
+    act = staticmethod(withdrawal.withdraw)
     shape = WithdrawInput

@@ -40,7 +40,7 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Returns the row and the token, which is shown this once. A token cannot make tokens."""
     if not actor.is_person or (actor.user_id != owner.id and "admin" not in actor.roles):
-        raise Denied("token_by_person", "Only a person in a session can make a token.")
+        raise Denied("token_by_person")
     if not actor.second_factor:
         raise SecondFactorFirst()
     if unknown := set(scopes) - set(SCOPES):
@@ -61,7 +61,7 @@ def create_token(
 def revoke_token(*, actor: Actor, token: ApiToken) -> None:
     """It opens nothing from now on. Its owner does this in a session."""
     if not actor.is_person or actor.user_id != token.owner_id:
-        raise Denied("token_by_person", "Only its owner in a session can revoke a token.")
+        raise Denied("token_by_person")
     token.revoked = True
     token.save(update_fields=["revoked"])
     record(actor, "revoke", token, action="D")

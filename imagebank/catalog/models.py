@@ -193,6 +193,8 @@ class Clip(models.Model):
     pixel_sha256 = models.CharField(max_length=64, blank=True)
     """Of the pixel data as they lie in the clean object; known from acceptance on."""
     perceptual_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    name_keys = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    """HMACs of the words of people's names in the original: no typed text may repeat one (privacy.md 12)."""
     versions = models.JSONField(default=dict)
     """Of cleaner, profile and verifier, so that what older ones passed can be read again."""
     verifier_report = models.JSONField(null=True)

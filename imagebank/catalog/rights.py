@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -54,6 +55,13 @@ def rights_for(institution: Institution, said: Mapping[str, Any], *, attester: U
 
 def attested(rights: Rights) -> bool:
     return rights.attester_id is not None
+
+
+def in_force(rights: Rights) -> bool:
+    """Whether this node may show it to readers: not ended, given for teaching, and for the region of the node."""
+    ended = rights.expires_on is not None and rights.expires_on < timezone.now().date()
+    here = not rights.regions or settings.REGION in rights.regions
+    return not ended and here and "teaching" in rights.uses
 
 
 def _date(name: str, text: str) -> dt.date:

@@ -25,7 +25,8 @@ from imagebank.vocabulary.models import (
 )
 
 from .models import PRESENCE, Case, Clip, Finding, Subject
-from .rights import attested
+from .names import refuse_names
+from .rights import attested, in_force
 from .states import CASE, EDITABLE
 from .text import clean_text, clean_texts
 
@@ -49,6 +50,7 @@ def create_case(*, actor: Actor, data: Mapping[str, Any]) -> Case:
     case.save(force_insert=True)
     record(actor, "create", case, action="C")
     _attach(case, clips, data["clips"])
+    refuse_names(case, clips)
     set_findings(actor=actor, case=case, findings=data.get("findings") or [])
     return case
 
@@ -67,6 +69,7 @@ def change_case(*, actor: Actor, case: Case, data: Mapping[str, Any]) -> Case:
         clips = _take_clips(actor, data["clips"], case=case)
         _one_subject([*clips, *case.clips.all()])
         _attach(case, clips, data["clips"])
+    refuse_names(case, case.clips.all())
     if "findings" in data:
         set_findings(actor=actor, case=case, findings=data["findings"])
     record(actor, "change", case)
@@ -99,7 +102,7 @@ def submit(*, actor: Actor, case: Case) -> Case:
     CASE.next(case.state, "submit")
     missing = missing_for_publication(case)
     if missing:
-        raise Invalid("incomplete", "Some answers are missing.", errors=missing)
+        raise Invalid("incomplete", errors=missing)
     return transition(case, "submit", actor=actor, table=CASE)
 
 
@@ -113,7 +116,7 @@ def drop(*, actor: Actor, case: Case) -> Case:
     """Throw a draft away; its clips can be used again."""
     check(actor, "case.edit", case, see="case.see")
     if case.live_revision:
-        raise Conflict("published", "This case is published: withdraw it instead.")
+        raise Conflict("published")
     with transaction.atomic():
         row = transition(case, "drop", actor=actor, table=CASE)
         case.clips.update(case=None)
@@ -130,6 +133,7 @@ def missing_for_publication(case: Case) -> dict[str, str]:
         "setting": bool(case.setting),
         "age_band": bool(case.age_band),
         "confirmed": bool(case.confirmed_method and case.confirmed_certainty),
+        "rights_in_force": all(in_force(rights) for rights in [case.rights, *(clip.rights for clip in clips)]),
         "rights": attested(case.rights) and all(attested(clip.rights) for clip in clips),
         "purpose": all(clip.purpose == "bank" for clip in clips),
     }
@@ -144,6 +148,7 @@ MISSING: Final = {
     "age_band": "Choose the age band.",
     "confirmed": "Say how the finding was confirmed and how sure it is.",
     "rights": "A person must attest the rights of the deposit.",
+    "rights_in_force": "The rights have ended, leave out teaching, or do not hold in the country of this node.",
     "purpose": "Own scans for learning cannot be published without a new attestation.",
 }
 

@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+PROBLEMS: Final = {
+    "agreement": "Your institution has no current agreement with this node, so nothing can be given.",
+    "attested": "The rights of this deposit are attested already.",
+    "claimed": "Somebody else is reading this case.",
+    "contributor": "Ask the steward of your institution to make you a contributor.",
+    "csrf": "A request of a session that changes something needs the CSRF token in the header X-CSRFToken.",
+    "idempotency_key": "This Idempotency-Key was used for another request.",
+    "incomplete": "Some answers are missing.",
+    "institution": "Say in which of your institutions this is given.",
+    "limit_body": "The body of the request is larger than the limit.",
+    "limit_bytes": "The file is larger than the limit.",
+    "limit_daily": "You have reached today's limit; go on tomorrow.",
+    "limit_fields": "The fields of the request are larger than the limit.",
+    "limit_files": "There are more files than the limit.",
+    "limit_quarantine": "Your institution's quarantine is full: confirm or discard what waits there.",
+    "no_worker_key": "Files cannot be taken yet: no worker has started.",
+    "not_claimed": "Take the case from the queue before you judge it.",
+    "not_verified": "The answer could not be written into the file; nothing was changed.",
+    "person": "Only a person in a session can do this, never a token.",
+    "published": "This case is published: withdraw it instead.",
+    "rights_pending": "A person of the institution must attest the rights of this deposit first.",
+    "scope": "The token lacks a scope that this needs.",
+    "terms": "Please accept the terms of use in your account first.",
+    "token": "This token is not known, has ended or was revoked.",
+    "token_by_person": "Only its owner in a session can make, see or revoke a token.",
+    "vocabulary": "The vocabulary's tables have faults.",
+    "wrong_state": "This is not possible in the present state.",
+}
+"""Code -> sentence of what is raised by its code alone; a kind of BankError brings its own."""
 
 
 class BankError(Exception):
@@ -14,7 +44,7 @@ class BankError(Exception):
 
     def __init__(self, code: str = "", title: str = "", *, errors: dict[str, Any] | None = None) -> None:
         self.code = code or self.code
-        self.title = title or self.title
+        self.title = title or PROBLEMS.get(code, self.title)
         self.errors = errors or {}
         super().__init__(self.code)
 
@@ -66,6 +96,18 @@ class TooMuch(BankError):
     status = 413
     code = "too_large"
     title = "This is larger than the limit."
+
+
+class Wait(BankError):
+    """Too many requests; `seconds` until the next one."""
+
+    status = 429
+    code = "too_many"
+    title = "Too many requests; please wait."
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__()
+        self.seconds = max(1, round(seconds or 1))
 
 
 class Unavailable(BankError):

@@ -25,7 +25,7 @@ from django.conf import settings
 from .errors import Unavailable
 from .files import destroy, write_new
 
-Purpose = Literal["uid", "date", "subject", "duplicate"]
+Purpose = Literal["uid", "date", "subject", "duplicate", "name"]
 KEY_BYTES = 32
 DAY_KEY_LIFE = dt.timedelta(days=45)
 """Longer than any clock of an original (30 days of waiting and the retries before)."""
@@ -86,7 +86,7 @@ def destroy_old_day_keys(today: dt.date) -> int:
 def _newest_public() -> tuple[str, X25519PublicKey]:
     newest = max(folder("public").glob("*.pub"), default=None)
     if newest is None:
-        raise Unavailable("no_worker_key", "Files cannot be taken yet: no worker has started.")
+        raise Unavailable("no_worker_key")
     return newest.stem, X25519PublicKey.from_public_bytes(newest.read_bytes())
 
 

@@ -20,7 +20,10 @@ class Limits:
     """Of one user."""
     reads_per_minute_token: int = 600
     reads_per_minute_address: int = 60
+    pages_per_minute_address: int = 300
+    """Searches on the pages; a hospital may share one address."""
     logins_per_minute: int = 10
+    """Failed ones of one address."""
 
     @classmethod
     def from_environment(cls, environment: dict[str, str]) -> Self:

@@ -15,6 +15,7 @@ from imagebank.core.actor import Actor
 from imagebank.core.errors import Conflict, Denied
 from imagebank.core.states import transition
 
+from . import memory
 from .keying import InstitutionKeyer
 from .models import Original
 from .sandboxing import memory_files, rewound, sandbox
@@ -29,7 +30,7 @@ def confirm(*, actor: Actor, original: Original, visible_features: bool = False)
     the sandbox; the pixels must be the same by hash and the object is verified again.
     """
     if not actor.is_person:
-        raise Denied("person", "Only a person in a session can confirm.")
+        raise Denied("person")
     check(actor, "original.handle", original, see="original.see")
     ORIGINAL.next(original.state, "accept")
     if visible_features:
@@ -59,7 +60,7 @@ def _attest(clip: Clip, target: BinaryIO) -> str:
         )
     told = outcome.result
     if outcome.verdict != "clean" or told["pixels_before"] != told["pixels_after"] or _suspicious(target):
-        raise Conflict("not_verified", "The answer could not be written into the file; nothing was changed.")
+        raise Conflict("not_verified")
     return str(told["pixels_after"])
 
 
@@ -79,6 +80,7 @@ def _accept(original: Original, clip: Clip, clean: BinaryIO, actor: Actor, pixel
         )
         answered = {"features_answered_by_id": actor.user_id, "pixel_sha256": pixels}
         transition(clip, "accept", actor=actor, table=CLIP, changes=answered)
+        memory.remember(row)
         clip.renditions.filter(role="after").delete()
         clip.renditions.filter(role="dicom").update(sha256=sha256, size=size)
         Rendition.objects.filter(clip=clip).update(store="bank")

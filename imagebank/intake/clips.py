@@ -42,6 +42,7 @@ def make_clip(
         sop_instance_uid=keys["sop_instance_uid"],
         series_uid=keys["series_uid"],
         study_uid=keys["study_uid"],
+        name_keys=keys.get("names", "").split(),
         perceptual_hash=rendered.get("perceptual_hash") or "",
         versions=report["versions"],
         verifier_report=report["verifier"],

@@ -19,7 +19,7 @@ from imagebank.catalog.rights import attested
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
 
-from . import selectors
+from . import memory, selectors
 from .codes import sentence
 from .models import Deposit, Original
 from .states import CLOCKS
@@ -47,6 +47,13 @@ class FileShown:
     """Category of what was removed -> how many."""
     keep: Sequence[Sequence[int]]
     """Boxes [left, top, right, bottom] that were kept, in pixels of the source."""
+    kept_share: float | None
+    """Part of the frame that was kept, 0-1; None before it was cleaned."""
+    blanked: int
+    """How many places inside what was kept were blanked (text, codes)."""
+    drawn: bool
+    """The boxes are a person's: drawn for this file, or remembered from one of the same device."""
+    remembered: bool
     columns: int | None
     """Width of the source in pixels, where it is known."""
     duplicate_of: int | None
@@ -197,6 +204,10 @@ def _file(row: Original) -> FileShown:
         in_case=clip.case_id if clip else None,
         removed=report.get("removed") or {},
         keep=[box for mask in report.get("masks") or [] for box in mask.get("keep") or []],
+        kept_share=min((mask["kept_share"] for mask in report.get("masks") or []), default=None),
+        blanked=sum(len(mask.get("blanked") or []) for mask in report.get("masks") or []),
+        drawn=bool(row.mask) or memory.was_used(report),
+        remembered=memory.was_used(report),
         columns=clip.width if clip else (report.get("facts") or {}).get("columns"),
         duplicate_of=earlier.position if earlier and earlier.deposit_id == row.deposit_id else None,
     )

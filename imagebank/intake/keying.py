@@ -10,7 +10,9 @@ from typing import Final
 from anonymize.keying import Kind, SecretKeyer
 from imagebank.core import keys
 
-PURPOSES: Final[dict[Kind, keys.Purpose]] = {"uid": "uid", "patient": "subject", "shift": "date", "bytes": "duplicate"}
+PURPOSES: Final[dict[Kind, keys.Purpose]] = {
+    "uid": "uid", "patient": "subject", "shift": "date", "bytes": "duplicate", "name": "name",
+}  # fmt: skip
 
 
 class InstitutionKeyer:

@@ -57,6 +57,8 @@ class Original(models.Model):
     attempts_lost = models.PositiveSmallIntegerField(default=0)
     mask = models.JSONField(null=True, blank=True)
     """A person's mask for the next run: {"keep": [[l, t, r, b]], "blank": [...]}."""
+    use_memory = models.BooleanField(default=True)
+    """False: the next run tries no mask that was approved for the device before."""
     report = models.JSONField(null=True, blank=True)
     """What was removed by category, masks, verdict; never the removed values."""
     has_preview = models.BooleanField(default=False)
@@ -82,5 +84,30 @@ class Original(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["awaiting_confirmation", "accepted"]) | Q(clip__isnull=False),
                 name="intake_original_clean_has_clip",
+            ),
+        ]
+
+
+class DeviceMask(models.Model):
+    """A mask that a person drew and approved: tried on the institution's next file of the same device and size."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    maker = models.CharField(max_length=64)
+    model = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    columns = models.PositiveIntegerField()
+    layout = models.CharField(max_length=64, blank=True)
+    """What the regions of the header say is on the screen, for example "2d"."""
+    keep = models.JSONField()
+    """Boxes [left, top, right, bottom] in pixels of the source."""
+    blank = models.JSONField(default=list)
+    approvals = models.PositiveIntegerField(default=1)
+    """How often a person approved what it gave."""
+    approved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["institution", "maker", "model", "rows", "columns", "layout"], name="intake_devicemask_device"
             ),
         ]

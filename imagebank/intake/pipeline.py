@@ -15,13 +15,14 @@ from typing import Any, BinaryIO
 from django.db import connection, transaction
 from django.utils import timezone
 
-from anonymize.policy import Mask, Policy, Rectangle
+from anonymize.policy import Policy
 from anonymize.sandbox import Outcome
 from imagebank.catalog.models import Rendition, Subject
 from imagebank.core import stores
 from imagebank.core.actor import SYSTEM
 from imagebank.core.states import transition
 
+from . import memory
 from .clips import make_clip
 from .keying import InstitutionKeyer
 from .models import Original
@@ -95,7 +96,13 @@ def _heartbeat(original_id: uuid.UUID, holder: uuid.UUID) -> Iterator[None]:
 
 
 def _clean(original: Original, files: dict[str, BinaryIO]) -> Outcome:
-    policy = Policy(mask=_mask(original), synthetic=original.deposit.synthetic)
+    policy = Policy(
+        mask=memory.drawn(original.mask) if original.mask else None,
+        remembered=memory.recalled(original.institution_id) if original.use_memory else (),
+        synthetic=original.deposit.synthetic,
+        sex="empty",  # the projection tells it, as coarse as the k-check wants (privacy.md 10)
+        names=True,
+    )
     request = {"policy": policy.as_json(), "study": f"2.25.{original.deposit_id.int}"}
     with stores.original_in_memory(original.pk, original.institution_id) as source:
         return sandbox().run(
@@ -105,12 +112,6 @@ def _clean(original: Original, files: dict[str, BinaryIO]) -> Outcome:
             request=request,
             keyer=InstitutionKeyer(original.institution_id),
         )
-
-
-def _mask(original: Original) -> Mask | None:
-    """A person's boxes [left, top, right, bottom]."""
-    drawn = original.mask
-    return Mask(*(tuple(Rectangle(*box) for box in drawn[part]) for part in ("keep", "blank"))) if drawn else None
 
 
 def _settle(original: Original, holder: uuid.UUID, outcome: Outcome, files: dict[str, BinaryIO]) -> None:

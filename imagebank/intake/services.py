@@ -42,12 +42,12 @@ def deposit_institution(actor: Actor, slug: str = "") -> Institution:
     mine = actor.institutions("contributor", "steward", "service")
     found = Institution.objects.filter(pk__in=mine, **({"slug": slug} if slug else {}))
     if len(found) != 1:
-        raise Denied("institution", "Say in which of your institutions this is given.") if found else Denied()
+        raise Denied("institution") if found else Denied()
     institution = found[0]
     if not may_deposit(actor, institution.id):
         raise Denied()
     if not agreement_is_current(institution.id):
-        raise Denied("agreement", "Your institution has no current agreement with this node, so nothing can be given.")
+        raise Denied("agreement")
     return institution
 
 
@@ -55,11 +55,11 @@ def open_intake(institution: Institution, actor: Actor) -> SealedIntake:
     """A sealed place for one file that is about to arrive; TooMuch when a quota is used up."""
     held = Original.objects.filter(institution=institution, sealed=True).aggregate(total=Sum("size"))["total"] or 0
     if held >= settings.LIMITS.quarantine_bytes:
-        raise TooMuch("limit_quarantine", "Your institution's quarantine is full: confirm or discard what waits there.")
+        raise TooMuch("limit_quarantine")
     since = timezone.now() - dt.timedelta(days=1)
     mine = Original.objects.filter(deposit__depositor_id=actor.user_id, deposit__created_at__gte=since)
     if (mine.aggregate(total=Sum("size"))["total"] or 0) >= settings.LIMITS.daily_bytes:
-        raise TooMuch("limit_daily", "You have reached today's limit; go on tomorrow.")
+        raise TooMuch("limit_daily")
     return SealedIntake(uuid.uuid4(), institution.id, limit=settings.LIMITS.file_bytes)
 
 
@@ -189,9 +189,9 @@ def attest(*, actor: Actor, deposit: Deposit, rights: Mapping[str, Any]) -> Depo
     """A named person of the institution attests the rights of a service account's deposit."""
     check(actor, "deposit.see", deposit)
     if not actor.is_person:
-        raise Denied("person", "Only a person in a session can attest rights.")
+        raise Denied("person")
     if deposit.rights.attester_id:
-        raise Conflict("attested", "The rights of this deposit are attested already.")
+        raise Conflict("attested")
     person = User.objects.get(pk=actor.known_id)
     deposit.rights = rights_for(deposit.institution, rights, attester=person)
     deposit.contributor = person
@@ -212,24 +212,26 @@ def mask(*, actor: Actor, original: Original, keep: list[list[int]], blank: list
         raise Invalid(
             errors={"keep": "At least one box [left, top, right, bottom] with left < right and top < bottom."}
         )
-    with transaction.atomic():
-        clip = original.clip
-        changes = {"mask": {"keep": keep, "blank": blank}, "code": "", "clip": None, "attempts_died": 0}
-        row = transition(original, "mask", actor=actor, table=ORIGINAL, changes=changes)
-        if clip:
-            clip.renditions.all().delete()
-            clip.delete()
-            transaction.on_commit(lambda: stores.candidate.purge(clip.id))
-        hint(row)
-    return row
+    return _clean_again(actor, original, "mask", {"mask": {"keep": keep, "blank": blank}})
 
 
-def retry(*, actor: Actor, original: Original) -> Original:
-    """Try again what failed by our fault."""
+def retry(*, actor: Actor, original: Original, afresh: bool = False) -> Original:
+    """Clean once more what failed or is held; `afresh`: by the program alone, without a drawn or remembered mask."""
     check(actor, "original.handle", original, see="original.see")
-    with transaction.atomic():
-        row = transition(original, "retry", actor=actor, table=ORIGINAL, changes={"code": "", "attempts_died": 0})
-        hint(row)
+    return _clean_again(actor, original, "retry", {"mask": None, "use_memory": False} if afresh else {})
+
+
+@transaction.atomic
+def _clean_again(actor: Actor, original: Original, event: str, changes: Mapping[str, Any]) -> Original:
+    """Back to the workers; the candidate that there was goes."""
+    clip = original.clip
+    fresh = {"code": "", "clip": None, "attempts_died": 0}
+    row = transition(original, event, actor=actor, table=ORIGINAL, changes={**fresh, **changes})
+    if clip:
+        clip.renditions.all().delete()
+        clip.delete()
+        transaction.on_commit(lambda: stores.candidate.purge(clip.id))
+    hint(row)
     return row
 
 
@@ -261,7 +263,7 @@ def _destroy(original_id: uuid.UUID, clip_id: uuid.UUID | None) -> None:
 
 def require_attested(deposit: Deposit) -> None:
     if not attested(deposit.rights):
-        raise Conflict("rights_pending", "A person of the institution must attest the rights of this deposit first.")
+        raise Conflict("rights_pending")
 
 
 def leftovers() -> list[uuid.UUID]:

@@ -26,6 +26,8 @@ ORIGINAL = StateTable(
         ("awaiting_confirmation", "accept"): "accepted",
         ("awaiting_confirmation", "doubt"): "held",  # the person does see a face, mark, person or document
         ("failed", "retry"): "received",
+        ("held", "retry"): "received",
+        ("awaiting_confirmation", "retry"): "received",
         ("received", "refuse"): "refused",
         ("received", "discard"): "discarded",
         ("awaiting_confirmation", "discard"): "discarded",

@@ -49,6 +49,14 @@ def to_curate(actor: Actor, *states: str) -> QuerySet[Case]:
     return _with(rows).order_by("state_since", "id")[:LONGEST]
 
 
+def curated(actor: Actor, pk: uuid.UUID) -> Case:
+    """The case for a curator to look at; Missing for what the actor may not publish and for what is not there."""
+    row = _cases(actor, "case.publish").filter(pk=pk).first()
+    if row is None:
+        raise Missing()
+    return row
+
+
 def published(actor: Actor) -> QuerySet[Case]:
     """Published cases that the actor may suspend, the newest first."""
     rows = allowed(actor, "case.suspend", Case.objects.filter(state="published"))
@@ -58,6 +66,11 @@ def published(actor: Actor) -> QuerySet[Case]:
 def last_word(case: Case) -> Review | None:
     """The newest reading of the case."""
     return case.reviews.select_related("reviewer").order_by("-created_at").first()
+
+
+def readings(case: Case) -> list[Review]:
+    """All readings of the case, the newest first."""
+    return list(case.reviews.select_related("reviewer").order_by("-created_at"))
 
 
 def _cases(actor: Actor, act: str) -> QuerySet[Case]:

@@ -7,8 +7,9 @@ from celery import shared_task
 
 @shared_task(name="review.minutely")
 def minutely() -> None:
-    from . import services
+    from . import services, withdrawal
 
     services.publish_due()
     services.release_stale_claims()
-    services.purge_withdrawn()
+    withdrawal.withdraw_expired()
+    withdrawal.purge_withdrawn()

@@ -16,6 +16,7 @@ NEEDED = {
     "REDIS_URL": "the broker and the cache",
     "ALLOWED_HOSTS": "the names this node answers to",
     "BASE_URL": "the https address readers use",
+    "EMAIL_HOST": "the mail server that sends confirmations and password resets",
 }
 for _name, _what in NEEDED.items():
     if not env(_name):

@@ -17,6 +17,8 @@ _EXPANDED = str.maketrans(
 _BARE = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss"})
 _SPELLINGS = (("ae", "e"), ("oe", "e"), ("ue", "u"), ("aa", "a"), ("iz", "is"))
 _SHORTEST = 4
+PLURALS = ("s", "es", "x", "en", "er", "n", "e", "r")
+"""Endings of a plural in fr, es, en, de, da."""
 _ENDINGS = {"en": _SHORTEST, "er": _SHORTEST + 1, "e": _SHORTEST, "a": _SHORTEST, "o": _SHORTEST}
 """Ending -> letters that must remain when it is taken off."""
 
@@ -36,6 +38,14 @@ def key(word: str) -> str:
 def bare_key(word: str) -> str:
     """Key of one word as typed without accents (Odem for Ödem, dyspno for dyspnø)."""
     return _reduced(bare(word))
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """The word as typed and what may be its singular or plural in one of the five languages, lower case."""
+    word = _lower(word)
+    alike = [word.removesuffix(ending) for ending in PLURALS if word.endswith(ending)]
+    alike += [] if word.endswith(("s", "x")) else [f"{word}{ending}" for ending in PLURALS]
+    return tuple(dict.fromkeys([word, *(form for form in alike if len(form) >= _SHORTEST)]))
 
 
 def joined(keys: Sequence[str]) -> str:

@@ -82,3 +82,23 @@ CONTRARY = (
     ("endo", "epi", "peri"), ("hemo", "pneumo", "hydro", "haemo"), ("macro", "micro"), ("mono", "bi", "tri", "multi"),
 )  # fmt: skip
 """Beginnings that must not be repaired into each other: one letter, another meaning."""
+REGIONS = {
+    region: _keys(words)
+    for region, words in {
+        "heart": "heart hearts cardiac cœur coeur cœurs cardiaque herz herzens kardial corazón corazones "
+        "cardíaco cardíaca hjerte hjerter hjertet kardiel",
+        "lung": "lung lungs pulmonary poumon poumons pulmonaire lunge lungen pulmonal pulmón pulmones pulmonar lunger "
+        "lungerne thorax thorácico",
+        "abdomen": "abdomen abdominal belly ventre bauch bauchraum vientre mave maven",
+        "vascular": "vein veins vessel vessels veine veines vaisseau vaisseaux vene venen gefäß gefäße vena venas vaso "
+        "vasos vener kar artery arteries artère artères arterie arterien arteria arterias arterier",
+        "msk": "joint joints bone bones articulation articulations os gelenk gelenke knochen articulación "
+        "articulaciones hueso huesos led ledene knogle knogler musculoskeletal",
+        "renal": "renal urinary rénal urinaire urologie harnwege niere nieren urinario urinaria urinveje",
+        "ocular": "eye eyes ocular œil oeil yeux oculaire auge augen ojo ojos øje øjne øjet",
+        "aorta": "aorta aorte",
+        "soft-tissue": "skin peau haut piel hud",
+        "nerve": "nerve nerves nerf nerfs nerv nerven nervio nervios nerver",
+    }.items()
+}
+"""Region of the views -> words that mean the place as a whole when they stand alone."""

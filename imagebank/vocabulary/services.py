@@ -55,7 +55,7 @@ def load(*, folder: Path = DATA) -> Loaded:
     tables = read_tables(folder)
     found = faults(tables)
     if found:
-        raise Invalid("vocabulary", "The vocabulary's tables have faults.", errors={"vocabulary": found})
+        raise Invalid("vocabulary", errors={"vocabulary": found})
     _lock()
     loaded = Loaded(release=0)
     for source in SOURCES:

@@ -7,19 +7,21 @@ Everything here is pure over an index of the packaged tables; no database is ask
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from imagebank.vocabulary.index import Hit, Index, build, language_rank
-from imagebank.vocabulary.language import AFTER, CONTINUES, EVIDENCE, GENERIC
+from imagebank.vocabulary.folding import WORD
+from imagebank.vocabulary.index import Hit, Index, Phrase, build, language_rank, phrase
+from imagebank.vocabulary.language import AFTER, CONTINUES, EVIDENCE, GENERIC, REGIONS
 from imagebank.vocabulary.matching import Claim, claims
 from imagebank.vocabulary.names import DERIVED, names_of, weights_of
 from imagebank.vocabulary.query import Part, Word, parts, repair, words
 from imagebank.vocabulary.repair import Repairer, repairer
-from imagebank.vocabulary.tables import read_tables
+from imagebank.vocabulary.tables import Tables, read_tables
 
 ABSENT = "finding_absent"
+REASSURING = {"normal", "variant"}
 MOST_ALSO = 6
 _SKIPPED = 3
 """Words that may stand between a negation and what it denies ("no evidence of large")."""
@@ -42,6 +44,8 @@ class Term:
     id: str
     repaired_from: str = ""
     also: tuple[Choice, ...] = ()
+    denied: tuple[str, ...] = ()
+    """Of a denial: every finding that it denies with its kinds. None of them may be present."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -68,6 +72,18 @@ class Understood:
     excluded: tuple[Term, ...] = ()
     excluded_text: tuple[str, ...] = ()
 
+    @property
+    def empty(self) -> bool:
+        """Nothing in it can be searched for."""
+        return not (self.terms or self.rest or self.phrases or self.excluded or self.excluded_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the body that a word names: all views of it."""
+
+    views: tuple[str, ...]
+
 
 @dataclass(slots=True)
 class Engine:
@@ -77,6 +93,20 @@ class Engine:
     repairer: Repairer
     narrower: Mapping[str, list[str]]
     """{finding: its kinds}."""
+    denials: Mapping[str, list[str]]
+    """{finding: normal findings whose name denies it}."""
+    regions: Mapping[str, Region]
+    """{key of a word: what it stands for when no name claims it}."""
+
+    def kinds(self, findings: Iterable[str]) -> list[str]:
+        """The findings with all their kinds, and the kinds of those, each once."""
+        found = dict.fromkeys(findings)
+        waiting = list(found)
+        while waiting:
+            fresh = [kind for kind in self.narrower.get(waiting.pop(), []) if kind not in found]
+            found |= dict.fromkeys(fresh)
+            waiting += fresh
+        return list(found)
 
 
 @dataclass(slots=True)
@@ -95,7 +125,27 @@ def engine() -> Engine:
     narrower: dict[str, list[str]] = defaultdict(list)
     for row in tables["finding_broader"]:
         narrower[row["broader"]].append(row["finding"])
-    return Engine(index, repairer(languages), narrower)
+    return Engine(index, repairer(languages), narrower, denials(index), regions(tables))
+
+
+def denials(index: Index) -> dict[str, list[str]]:
+    """{finding: normal findings that say it is absent} by their names: "No pericardial effusion"."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in index.names:
+        said = phrase(map(index.key, WORD.findall(name.text)))
+        if name.facet == "finding" and said.negated and index.polarity(name) in REASSURING:
+            for hit in index.exact(Phrase(False, False, said.words), name.lang):
+                if hit.name.facet == "finding" and name.id not in found[hit.name.id]:
+                    found[hit.name.id].append(name.id)
+    return found
+
+
+def regions(tables: Tables) -> dict[str, Region]:
+    """{key: region} of the words that name a part of the body."""
+    views: dict[str, list[str]] = defaultdict(list)
+    for row in tables["views"]:
+        views[row["body_region"]].append(row["id"])
+    return {word: Region(tuple(views[region])) for region, words in REGIONS.items() for word in words}
 
 
 def understand(text: str, lang: str = "en", using: Engine | None = None) -> Understood:
@@ -121,8 +171,10 @@ def _read(part: Part, lang: str, using: Engine) -> _Reading:
         return _resolve(part.text, found, whole, lang, using)
     whole = claims(found, using.index, lang, whole_only=True)
     spare = {i for claim in whole for i in range(claim.start, claim.stop)}
+    spare |= {i for i, word in enumerate(found) if word.key in using.regions}
     found = repair(found, spare, using.index, using.repairer, lang)
-    return _resolve(part.text, found, claims(found, using.index, lang), lang, using)
+    reading = _resolve(part.text, found, claims(found, using.index, lang), lang, using)
+    return _placed(reading, {word.text: using.regions[word.key] for word in found if word.key in using.regions})
 
 
 def _resolve(text: str, words: Sequence[Word], taken: Sequence[Claim], lang: str, using: Engine) -> _Reading:
@@ -139,6 +191,15 @@ def _resolve(text: str, words: Sequence[Word], taken: Sequence[Claim], lang: str
         _keep(reading, text, words, claim, bool(negations), lang, using)
     loose = [word for i, word in enumerate(words) if i not in claimed | used and not word.small]
     reading.rest = [word.text for word in loose]
+    return reading
+
+
+def _placed(reading: _Reading, places: Mapping[str, Region]) -> _Reading:
+    """Words of the rest that name a part of the body mean its views."""
+    for text in [text for text in reading.rest if text in places]:
+        first, *others = places[text].views
+        reading.terms.append(Term(text, "view", first, also=tuple(Choice("view", view) for view in others)))
+        reading.rest.remove(text)
     return reading
 
 
@@ -185,24 +246,38 @@ def _keep(
     if negated and choices[0].facet != ABSENT:  # "no trauma": only a finding can be recorded as absent
         reading.excluded.append(_term(shown, typed if repaired else "", choices))
     else:
-        reading.terms.append(_term(shown, typed if repaired else "", choices))
+        denied = tuple(using.kinds(_findings_of(choices))) if choices[0].facet == ABSENT else ()
+        reading.terms.append(replace(_term(shown, typed if repaired else "", choices), denied=denied))
+
+
+def _findings_of(choices: Sequence[Choice]) -> list[str]:
+    return [choice.id for choice in choices if choice.facet == ABSENT]
 
 
 def _term(shown: str, repaired_from: str, choices: Sequence[Choice]) -> Term:
     first, *others = dict.fromkeys(choices)
-    return Term(shown, first.facet, first.id, repaired_from, tuple(others[:MOST_ALSO]))
+    most = len(others) if first.facet == ABSENT else MOST_ALSO  # a denial that is cut off would let in what it denies
+    return Term(shown, first.facet, first.id, repaired_from, tuple(others[:most]))
 
 
 def _choices(claim: Claim, negated: bool, lang: str, using: Engine) -> list[Choice]:
     hits = _comparable(claim.hits, lang)
     findings = [hit.name.id for hit in hits if hit.name.facet == "finding"]
     if negated and findings:
-        return [Choice(ABSENT, finding) for finding in findings]
+        return _denial(findings, using)
     named = [Choice(hit.name.facet, hit.name.id) for hit in hits]
     kinds = [Choice("finding", kind) for finding in findings for kind in using.narrower.get(finding, [])]
     denied = [Choice(ABSENT, hit.name.id) for hit in claim.denied]
-    reassuring = using.index.polarity(hits[0].name) in {"normal", "variant"}
-    return [*denied, *named] if denied and reassuring else [*named, *kinds, *denied]
+    if denied and using.index.polarity(hits[0].name) in REASSURING:
+        return [*_denial([choice.id for choice in denied], using), *named]
+    return [*named, *kinds, *denied]
+
+
+def _denial(findings: Sequence[str], using: Engine) -> list[Choice]:
+    """Stated absent itself or a kind of it, or by a normal finding that says so."""
+    denied = using.kinds(findings)
+    normals = [normal for finding in denied for normal in using.denials.get(finding, [])]
+    return [*(Choice(ABSENT, finding) for finding in denied), *(Choice("finding", normal) for normal in normals)]
 
 
 def _comparable(hits: Sequence[Hit], lang: str) -> list[Hit]:

@@ -16,7 +16,7 @@ class ExampleForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), required=False, help_text=_("Without a name, a date or a number."))
     view = forms.ChoiceField(label=_("View"), choices=[("a4c", "A4C"), ("plax", "PLAX")])
-    agree = forms.BooleanField(label=_("Nobody can be recognised"))
+    agree = forms.BooleanField(label=_("I accept the terms of use."))
 
 
 def examples() -> dict[str, Any]:

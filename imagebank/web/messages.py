@@ -13,11 +13,13 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+from django.urls import get_resolver
 from django.utils.translation.template import templatize
 
 from anonymize.codes import CODES
 
-from .sentences import sentences
+from .outside import REWORDED
+from .problems import sentences
 
 ROOT: Final = Path(settings.BASE_DIR)
 LOCALE: Final = Path(__file__).resolve().parent / "locale"
@@ -42,6 +44,7 @@ KEYWORDS: Final = {
 def extracted() -> Catalog:
     """Every string of the interface with the places it stands in."""
     found = Catalog(charset="utf-8")
+    assert get_resolver().url_patterns  # imports all rooms, so that each kind of error is known
     for place, text, context in _strings():
         found.add(text, locations=[(place, 0)], context=context)
     return found
@@ -101,8 +104,8 @@ def _strings() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
     for file in sorted((ROOT / "templates").rglob("*.*")):
         if file.suffix in {".html", ".txt", ".svg"}:
             yield from _of(file, templatize(file.read_text(encoding="utf-8"), origin=str(file)).encode())
-    raised = sentences(file.read_text(encoding="utf-8") for file in code)
-    yield from (("sentences", text, None) for text in (*raised, *CODES.values()))
+    yield from (("allauth", text, None) for text in REWORDED)
+    yield from (("sentences", text, None) for text in (*sentences().values(), *CODES.values()))
 
 
 def _of(file: Path, source: bytes) -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:

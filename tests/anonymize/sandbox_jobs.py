@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import socket
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,21 @@ def many_files(context: Context) -> dict[str, Any]:
     return {"error": _error(lambda: [os.memfd_create("many") for _ in range(1000)])}
 
 
+def too_many_files(context: Context) -> dict[str, Any]:
+    return {"files": len([os.memfd_create("many") for _ in range(1000)])}
+
+
+def too_much_output(context: Context) -> dict[str, Any]:
+    context.write("copy", bytes(3 << 20))
+    return {}
+
+
+def leave_thread(context: Context) -> dict[str, Any]:
+    """A thread that would go on for ever."""
+    threading.Thread(target=time.sleep, args=(600,)).start()
+    return {}
+
+
 def signal_parent(context: Context) -> dict[str, Any]:
     return {"error": _error(lambda: os.kill(os.getppid(), signal.SIGTERM))}
 
@@ -158,6 +174,9 @@ JOBS = {
         fork,
         write_file,
         many_files,
+        too_many_files,
+        too_much_output,
+        leave_thread,
         signal_parent,
         who,
     )

@@ -93,7 +93,8 @@ def fragments(result: PixelResult | Coded) -> list[bytes]:
     return result.pixel_data
 
 
-def samples(result: PixelResult) -> bytes | bytearray:
+def samples(result: PixelResult | Coded) -> bytes:
     """The samples of a native result."""
     assert not isinstance(result.pixel_data, list)
-    return result.pixel_data
+    result.pixel_data.seek(0)
+    return result.pixel_data.read()

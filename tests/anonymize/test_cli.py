@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pydicom
 import pytest
 
+from anonymize.__main__ import limit_of
 from anonymize.keying import SecretKeyer
 from anonymize.policy import Policy
 from anonymize.sandbox import Outcome, Sandbox
@@ -22,6 +26,7 @@ from tests.anonymize import make
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "s" * 40
+SCHEMA = json.loads((ROOT / "anonymize" / "report.schema.json").read_text())
 
 
 First = tuple[Path, subprocess.CompletedProcess[str]]
@@ -49,7 +54,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> First:
     out = tmp_path_factory.mktemp("out")
-    return out, run(folder, out / "clean", "--report", out / "report.json", "--map", out / "map.json", "--jobs", "2")
+    files = ["--report", out / "report.json", "--map", out / "map.json", "--html", out / "page.html"]
+    return out, run(folder, out / "clean", *files, "--jobs", "2")
 
 
 def test_files_get_neutral_names_in_sorted_order(first: First) -> None:
@@ -69,6 +75,27 @@ def test_the_report_has_a_line_per_file_and_no_name(first: First) -> None:
     assert lines[0]["verifier"]["passed"] and lines[0]["removed"]["name"] and lines[0]["bytes_out"] > 1000
     hidden = ["DOE", "Doe", "a clip", "notes", *_planted()]
     assert not [word for word in hidden if word in text + done.stdout + done.stderr]
+
+
+def test_the_report_keeps_to_its_schema(first: First) -> None:
+    lines = [json.loads(line) for line in (first[0] / "report.json").read_text().splitlines()]
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    assert len(lines) == 4
+    assert [error.message for line in lines for error in validator.iter_errors(line)] == []
+    spoilt = lines[0] | {"output": "DOE^JANE.dcm", "source": "a", "removed": {"Doe": 1}}
+    assert len(list(validator.iter_errors(spoilt))) == 3
+
+
+def test_the_page_of_a_batch_tells_what_happened_and_no_name(first: First) -> None:
+    page = (first[0] / "page.html").read_text()
+    assert "De-identification of 4 files" in page
+    assert '<li class="clean"><b>2</b> clean</li><li class="refused"><b>2</b> refused</li>' in page
+    assert "Names of persons" in page and "The picture data are shorter than the header says." in page
+    assert page.count("<article") == 4
+    assert page.count("<svg viewBox") == page.count("data:image/webp") == 2  # a drawing before, a picture after
+    told = re.sub(r"base64,[^\"]+", "", page)
+    assert not [word for word in ["DOE", "Doe", "a clip", "notes", *_planted()] if word in told]
+    assert "<script" not in page and "http://" not in page and "https://" not in page
 
 
 def test_the_map_is_for_the_owner_alone(first: First) -> None:
@@ -109,9 +136,10 @@ def _planted() -> list[str]:
 def test_one_file_with_its_name_kept_and_dates_shifted(folder: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text(SECRET + "\n")
+    report = tmp_path / "report.json"
     done = run(
         folder / "DOE^JANE" / "a clip", tmp_path / "out", "--names", "keep", "--dates", "shift",
-        "--secret-file", secret,
+        "--secret-file", secret, "--report", report, "--html", tmp_path / "page", "--with-originals",
         secret=None,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "1 clean\n")
@@ -119,6 +147,25 @@ def test_one_file_with_its_name_kept_and_dates_shifted(folder: Path, tmp_path: P
     assert found.StudyDate and found.StudyDate != "20190417"
     assert found.LongitudinalTemporalInformationModified == "MODIFIED"
     assert found.StudyInstanceUID == SecretKeyer(SECRET.encode()).key("uid", [_study()])[0]
+    assert json.loads(report.read_text())["output"] is None  # a kept name is the source's
+    assert "keep it as private as the originals" in (tmp_path / "page" / "index.html").read_text()
+    pictures = sorted(path.name for path in (tmp_path / "page" / "pictures").iterdir())
+    assert pictures == ["000001-after.webp", "000001-before.webp"]
+
+
+def test_a_limit_is_set_and_named(folder: Path, tmp_path: Path) -> None:
+    done = run(folder / "DOE^JANE" / "b.dcm", tmp_path / "out", "--limit", "frames=2")
+    assert done.returncode == 3
+    assert done.stderr == "000001: refused: The clip has more frames than the limit. (refused.limit_frames, limit 2)\n"
+    with pytest.raises(ArgumentTypeError, match="wall_seconds"):
+        limit_of("fame=2")
+    assert limit_of("wall_seconds=2") == ("wall_seconds", 2.0)
+
+
+def test_an_error_of_the_system_names_no_file(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "Jane Doe").write_text("in the way")
+    done = run(folder / "DOE^JANE" / "b.dcm", tmp_path / "Jane Doe")
+    assert (done.returncode, done.stderr) == (1, "anonymize: File exists\n")
 
 
 def test_a_short_secret_is_our_own_fault(folder: Path, tmp_path: Path) -> None:

@@ -25,10 +25,11 @@ from pydicom.uid import (
 from anonymize.errors import Refused
 from anonymize.pixels import rle
 from anonymize.pixels.codec import Coded
+from anonymize.pixels.encapsulated import frame_streams
 from anonymize.pixels.process import open_codec
 from anonymize.pixels.source import layout
 from anonymize.policy import Limits, Policy
-from tests.anonymize.screens import box, clip, dataset, fragments
+from tests.anonymize.screens import box, clip, dataset, fragments, samples
 
 SHAPE = (60, 80)
 KEEP = box(*SHAPE)
@@ -114,7 +115,7 @@ def blanked(ds: Dataset, keep: np.ndarray) -> Coded:
 def written(coded: Coded) -> Dataset:
     """The result as an object of its own."""
     data = coded.pixel_data
-    frames = data if isinstance(data, list) else [np.frombuffer(data, np.uint8)]
+    frames = data if isinstance(data, list) else [np.frombuffer(data.read(), np.uint8)]
     ds = dataset(frames, coded.transfer_syntax, "MONOCHROME2", (1, 1))
     for keyword, value in coded.elements.items():
         setattr(ds, keyword, value)
@@ -140,14 +141,14 @@ def test_native_samples_survive_exactly_inside_and_are_black_outside(name: str) 
 
 def test_a_retired_overlay_in_the_spare_bits_is_cleared_everywhere() -> None:
     coded = blanked(NATIVE["grey, 12 bits, hidden overlay"].source(), KEEP)
-    stored = np.frombuffer(coded.pixel_data, "<u2")  # type: ignore[arg-type]
+    stored = np.frombuffer(samples(coded), "<u2")
     assert stored.any() and not (stored & HIDDEN).any()
 
 
 def test_packed_chroma_is_blanked_with_its_two_pixels() -> None:
     ds = dataset(packed(COLOUR), ExplicitVRLittleEndian, "YBR_FULL_422", SHAPE)
     coded = blanked(ds, KEEP_PAIRS)
-    result = np.frombuffer(coded.pixel_data, np.uint8).reshape(3, -1, 4)  # type: ignore[arg-type]
+    result = np.frombuffer(samples(coded), np.uint8).reshape(3, -1, 4)
     source = np.stack(packed(COLOUR)).reshape(3, -1, 4)
     pairs = KEEP_PAIRS.ravel()[::2]
     assert np.array_equal(result[:, pairs], source[:, pairs])
@@ -166,7 +167,7 @@ def test_a_big_endian_palette_keeps_its_colours() -> None:
 
 def rle_stream(frame: np.ndarray) -> bytes:
     """Coded by the code under test; read back by pydicom below."""
-    return rle.encode(frame)
+    return rle.encode(np.moveaxis(np.atleast_3d(frame), -1, 0))
 
 
 RLE = {
@@ -188,11 +189,23 @@ def test_run_lengths_are_coded_again_in_the_same_syntax_and_read_by_others(name:
     assert_exact(list(pixel_array(written(coded), raw=True, decoding_plugin="pydicom")), case)
 
 
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16])
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 2, 1), (3, 1, 1), (3, 1, 5)])
+def test_the_smallest_frames_are_coded_too(shape: tuple[int, int, int], kind: type) -> None:
+    planes: np.ndarray = (np.arange(np.prod(shape)).reshape(shape) * 37).astype(kind)
+    bits = planes.dtype.itemsize * 8
+    photometric = "RGB" if shape[0] == 3 else "MONOCHROME2"
+    elements = {"BitsAllocated": bits, "BitsStored": bits}
+    ds = dataset([rle.encode(planes)], RLELossless, photometric, shape[1:], **elements)
+    (found,) = [rle.decode(frame, layout(ds, Limits())) for frame in frame_streams(ds, layout(ds, Limits()))]
+    assert np.array_equal(found, planes)
+
+
 def test_rle_labelled_4_2_2_holds_whole_planes() -> None:
     ds = dataset([rle_stream(f) for f in COLOUR], RLELossless, "YBR_FULL_422", SHAPE)
     coded = blanked(ds, KEEP)
     assert coded.elements["PhotometricInterpretation"] == "YBR_FULL"
-    frames = [rle.decode(frame, layout(written(coded), Limits())) for frame in fragments(coded)]
+    frames = [rle.by_pixel(rle.decode(frame, layout(written(coded), Limits()))) for frame in fragments(coded)]
     assert_exact(frames, Case(lambda: ds, COLOUR, (0, 128, 128)))
 
 

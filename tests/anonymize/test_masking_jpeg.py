@@ -46,6 +46,21 @@ def adobe_rgb(frame: np.ndarray) -> bytes:
     return pillow(frame, keep_rgb=True)
 
 
+def wide_tables(stream: bytes) -> bytes:
+    """The same picture with quantisation steps of 16 bits (T.81 B.2.4.1): extended sequential."""
+    out, place = [b"\xff\xd8"], 2
+    while stream[place + 1] != 0xDA:
+        kind, (length,) = stream[place + 1], struct.unpack_from(">H", stream, place + 2)
+        body = stream[place + 4 : place + 2 + length]
+        if kind == 0xDB:
+            tables = [body[at : at + 65] for at in range(0, len(body), 65)]
+            body = b"".join(bytes([16 | t[0]]) + b"".join(struct.pack(">H", step) for step in t[1:]) for t in tables)
+        kind = 0xC1 if kind == 0xC0 else kind
+        out.append(struct.pack(">BBH", 0xFF, kind, len(body) + 2) + body)
+        place += 2 + length
+    return b"".join([*out, stream[place:]])
+
+
 STREAMS = {
     "4:4:4": pillow(picture(), subsampling=0),
     "4:2:2": pillow(picture(), subsampling=1),
@@ -56,6 +71,10 @@ STREAMS = {
     "RGB components": adobe_rgb(picture()),
     "restart markers": pillow(picture(), subsampling=1, restart_marker_rows=1),
     "own Huffman tables": pillow(picture(), subsampling=0, optimize=True),
+    "4:1:1": simplejpeg.encode_jpeg(picture(), 88, colorsubsampling="411"),
+    "three quantisation tables": pillow(picture(), subsampling=1, qtables=[[1 + i // 4 for i in range(64)]] * 2),
+    "wide quantisation tables": wide_tables(pillow(picture(), subsampling=1)),
+    "progressive with restarts": pillow(picture(), subsampling=1, progressive=True, restart_marker_blocks=3),
 }
 
 
@@ -84,8 +103,8 @@ def block_mask(stream: bytes, component: int, keep: np.ndarray, like: np.ndarray
     header = jpegmarks.read(stream)
     width, height = header.block(header.components[component])
     rows, columns = np.arange(like.shape[0]) * height, np.arange(like.shape[1]) * width
-    inside = np.ix_(np.minimum(rows, SHAPE[0] - 1), np.minimum(columns, SHAPE[1] - 1))
-    return keep[inside] & (rows < SHAPE[0])[:, None] & (columns < SHAPE[1])[None, :]
+    inside = np.ix_(np.minimum(rows, keep.shape[0] - 1), np.minimum(columns, keep.shape[1] - 1))
+    return keep[inside] & (rows < keep.shape[0])[:, None] & (columns < keep.shape[1])[None, :]
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -111,6 +130,18 @@ def test_pixels_from_two_inside_the_mask_are_the_same_and_outside_is_black(name:
     outer = cv2.dilate(keep.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     assert np.array_equal(before[inner], after[inner])
     assert after[~outer].max() == 0
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_mask_through_the_middle_of_a_block_takes_the_whole_block(name: str) -> None:
+    stream = STREAMS[name]
+    keep = np.zeros(SHAPE, bool)
+    keep[13:, 19:] = True
+    for index, after in enumerate(coefficients(jpeg.blank_frame(stream, keep))):
+        header = jpegmarks.read(stream)
+        width, height = header.block(header.components[index])
+        assert not after[: -(-13 // height), :, 1:].any() and not after[:, : -(-19 // width), 1:].any()
+        assert after[-(-13 // height) :, -(-19 // width) :, 1:].any()
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -161,7 +192,7 @@ def test_frames_in_several_fragments_without_a_table_are_joined() -> None:
     frames = [STREAMS["4:2:2"], STREAMS["own Huffman tables"]]
     ds = dataset([STREAMS["4:4:4"]] * 2, JPEGBaseline8Bit, "YBR_FULL", SHAPE)
     ds.PixelData = encapsulate([STREAMS["4:4:4"], frames[1]], fragments_per_frame=5, has_bot=False)
-    assert len(open_codec(ds, Policy()).blank(np.ones(SHAPE, bool)).pixel_data) == 2
+    assert len(fragments(open_codec(ds, Policy()).blank(np.ones(SHAPE, bool)))) == 2
 
 
 @pytest.mark.parametrize("offset", range(0, 17, 2))

@@ -12,7 +12,7 @@ from anonymize.pixels import picture, process, regions
 from anonymize.pixels.composites import gather
 from anonymize.pixels.text import Box, detect
 from anonymize.policy import Mask, Policy, Rectangle
-from tests.anonymize.screens import BANNER, box, clip, dataset, fan, write
+from tests.anonymize.screens import BANNER, box, clip, dataset, fan, samples, write
 
 SHAPE = (480, 640)
 SETTINGS = ("Abdomen", "C5-1", "42 Hz", "MI 1.1", "Gn 60")
@@ -118,7 +118,7 @@ def test_an_empty_screen_is_held() -> None:
     frames = [np.zeros((*SHAPE, 3), np.uint8)] * 3
     result = process(dataset(frames, ExplicitVRLittleEndian, "RGB", SHAPE), Policy())
     assert result.hold == "held.no_picture" and not result.keep.any()
-    assert result.before.startswith(b"RIFF") and not result.pixel_data
+    assert result.before.startswith(b"RIFF") and not samples(result)
 
 
 def test_scattered_clutter_is_held() -> None:
@@ -166,7 +166,7 @@ def test_the_result_says_what_was_done() -> None:
     (mask,) = result.masks
     assert (result.hold, result.recompressed, result.psnr_db) == (None, "no", None)
     assert mask.source == "picture" and mask.score > 0.95 and abs(mask.kept_share - outline.mean()) < 0.05
-    stored = np.frombuffer(result.pixel_data, np.uint8).reshape(3, *SHAPE, 3)  # type: ignore[arg-type]
+    stored = np.frombuffer(samples(result), np.uint8).reshape(3, *SHAPE, 3)
     assert np.array_equal(stored[:, result.keep], np.stack(frames)[:, result.keep])
     assert not stored[:, ~result.keep].any()
 

@@ -18,7 +18,7 @@ from anonymize.pixels.composites import gather
 from anonymize.pixels.process import open_codec
 from anonymize.pixels.text import detect
 from anonymize.policy import Policy
-from tests.anonymize.screens import dataset
+from tests.anonymize.screens import dataset, samples
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "ultrasound"
 pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the folder of real files is not beside the checkout")
@@ -81,7 +81,7 @@ def opened(name: str) -> Dataset:
 def written(result: PixelResult) -> Dataset:
     """The result as an object that can be read again."""
     data = result.pixel_data
-    frames = data if isinstance(data, list) else [np.frombuffer(data, np.uint8)]
+    frames = data if isinstance(data, list) else [np.frombuffer(samples(result), np.uint8)]
     return dataset(frames, result.transfer_syntax, "MONOCHROME2", (1, 1), **result.elements)
 
 

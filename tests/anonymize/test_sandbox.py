@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +93,34 @@ def test_time_used_is_the_files_fault_and_time_waited_is_ours(sandbox: Sandbox, 
     waited = run(sandbox, "sleep", source, limits=Limits(wall_seconds=0.3))
     assert waited.code == "failed.time"
     assert waited.seconds < 2
+
+
+@pytest.mark.parametrize(
+    ("job", "code", "limits", "setting"),
+    [
+        ("memory", "refused.limit_memory", Limits(address_bytes=2 << 30), "address_bytes"),
+        ("resident", "refused.limit_memory", Limits(resident_bytes=200 * MiB), "resident_bytes"),
+        ("spin", "refused.limit_time", Limits(cpu_seconds=1), "cpu_seconds"),
+        ("sleep", "failed.time", Limits(wall_seconds=0.2), "wall_seconds"),
+        ("too_many_files", "refused.limit_files", Limits(open_files=32), "open_files"),
+        ("too_much_output", "refused.limit_bytes", Limits(output_bytes=1 << 20), "output_bytes"),
+    ],
+)
+def test_the_limit_that_was_met_is_named(
+    sandbox: Sandbox, source: int, job: str, code: str, limits: Limits, setting: str
+) -> None:
+    copy = os.memfd_create("copy")
+    outcome = run(sandbox, job, source, limits=limits, outputs={"copy": copy})
+    os.close(copy)
+    assert outcome.code == code
+    assert (outcome.detail["setting"], outcome.detail["limit"]) == (setting, getattr(limits, setting))
+
+
+def test_a_thread_that_goes_on_ends_with_its_job(sandbox: Sandbox, source: int) -> None:
+    outcome = run(sandbox, "leave_thread", source)
+    assert outcome.code == "clean" and outcome.seconds < 5
+    children = f"/proc/{sandbox.template_pid}/task/{sandbox.template_pid}/children"
+    assert Path(children).read_text().split() == []
 
 
 @pytest.mark.parametrize("job", ["network", "program", "fork", "write_file", "signal_parent"])

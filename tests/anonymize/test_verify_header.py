@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Callable
 from random import Random
@@ -16,6 +17,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 from anonymize.policy import Limits
 from anonymize.verify import PROBLEMS, Identifiers, Problem, verify
 from tests.anonymize.leaks.finished import finished, keyed_uid, raw_element, region, written
+from tests.anonymize.names import NAMES
 
 
 def codes(data: bytes, identifiers: Identifiers | None = None) -> set[str]:
@@ -240,6 +242,22 @@ def test_raw_bytes_in_every_encoding(encoding: str, text: str):
     assert "identity.bytes" not in codes(data, source(PatientName="Schmidt^Jo"))
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_left_in_any_character_set_is_found(name: str):
+    """As the bytes of the source, and decoded and written anew."""
+    character_set, person = NAMES[name]
+    original = finished(2)
+    original.SpecificCharacterSet, original.PatientName = character_set, person
+    data = written(original)
+    (raw,) = re.findall(rb"\x10\x00\x10\x00PN..(.*?) ?\x10\x00\x20\x00", data, re.DOTALL)
+    identity = Identifiers.from_file(io.BytesIO(data), Limits())
+    part = max(re.split(r"[\^=]", person), key=lambda one: len(one.encode()))
+    for left in (raw, part.encode()):
+        candidate = written(finished()) + raw_element(0xFFFCFFFC, b"LO", left)
+        assert "identity.bytes" in codes(candidate, identity), left
+    assert codes(written(finished()), identity) == set()
+
+
 def test_person_names_in_every_component_group():
     dataset = Dataset()
     dataset.SpecificCharacterSet = ["", "ISO 2022 IR 87"]
@@ -270,6 +288,32 @@ def test_technical_values_are_not_identity():
 def test_a_technical_attribute_with_something_else_in_it_is_identity():
     assert "48213377" in source(SoftwareVersions="48213377").names()
     assert "santa maria" in source(ManufacturerModelName="Santa Maria").names()
+
+
+def test_of_a_model_with_a_place_behind_it_only_the_place_is_identity():
+    found = source(ManufacturerModelName="Vivid E95 Wiesental", StationName="VIVID-E95-WARD7")
+    assert {"wiesental"} <= found.names()
+    ds = finished()
+    ds.ManufacturerModelName = "Vivid E95"
+    assert codes(written(ds), found) == set()
+    ds.ManufacturerModelName = "Vivid WARD7"
+    assert codes(written(ds), found) == {"identity.element"}
+
+
+def test_a_station_that_repeats_its_model_says_nothing():
+    ds = finished()
+    ds.ManufacturerModelName = "Vivid E95"
+    told = {"StationName": "VIVID-E95", "ManufacturerModelName": "Vivid E95"}
+    assert codes(written(ds), source(**told)) == set()
+    assert codes(written(ds), source(**told | {"PatientID": "E95"})) == {"identity.element"}
+
+
+def test_a_short_number_within_a_shifted_day_is_chance():
+    ds = finished()
+    ds.StudyDate = "20101004"
+    assert codes(written(ds), source(AccessionNumber="1004", StudyDate="20150302")) == set()
+    assert codes(written(ds), source(ContentDate="20041010")) == set()  # as 10-10-04
+    assert codes(written(ds), source(AccessionNumber="1004", ContentDate="20101004")) == {"identity.element"}
 
 
 def test_identifiers_do_not_show_their_values():

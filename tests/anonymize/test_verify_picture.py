@@ -148,3 +148,31 @@ def test_undecodable_frames_and_a_mask_of_another_size():
     coded[1] = jpeg(clip()[0][:100])
     assert codes(encapsulated(candidate(clip()), coded, JPEGBaseline8Bit), kept()) == {"pixels.undecodable"}
     assert codes(candidate(clip()), kept()[:-1]) == {"pixels.mask"}
+
+
+def sparse() -> np.ndarray:
+    """The lower left corner of the picture is dark but for a few faint echoes."""
+    picture = clip()
+    picture[:, 300:BOTTOM, LEFT:260] = 0
+    random = np.random.default_rng(8)
+    for row, column in zip(random.integers(300, BOTTOM - 9, 60), random.integers(LEFT, 250, 60), strict=True):
+        picture[:, row : row + 7, column : column + 9] = 3
+    return picture
+
+
+def test_sparse_echoes_in_a_dark_corner_are_picture_when_nobody_gave_a_mask():
+    assert look(candidate(sparse())) == []
+
+
+def test_a_thumbnail_left_is_found_without_a_mask():
+    picture = clip()
+    picture[:, 445:475, 580:625] = cv2.resize(picture[0], (45, 30))
+    assert "pixels.outside" in codes(candidate(picture))
+
+
+@pytest.mark.parametrize("gap", [2, 6, 14])
+def test_a_name_left_close_to_the_picture_is_found_without_a_mask(gap: int):
+    picture = clip()
+    for frame in picture:
+        write_on(frame, "ROSSI ANNA", (200, TOP - gap), 120)
+    assert "text.outside" in codes(candidate(picture))

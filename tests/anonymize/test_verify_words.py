@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from anonymize.profile import tables
-from anonymize.verify import concepts, rules
+from anonymize.profile import ALLOWED, Entry, tables
+from anonymize.verify import allowed, concepts, rules
+from anonymize.verify.allowed import Items
 
 
 @pytest.mark.parametrize(
-    ("table", "rule"), [("vendors", rules.MAKER), ("models", rules.MODEL), ("probes", rules.PROBE)], ids=str
+    ("table", "rule"),
+    [("vendors", rules.MAKER), ("models", rules.MODEL), ("probes", rules.PROBE)],
+    ids=lambda one: one if isinstance(one, str) else None,
 )
 def test_every_name_of_a_device_that_may_stay_is_known(table: str, rule: rules.Rule):
     names = list(tables.names(table).values())
@@ -26,6 +31,48 @@ def test_every_coded_concept_that_may_stay_is_the_standards():
     rows = tables.lines("codes.tsv")
     assert len(rows) > 1_000
     assert [row for row in rows if row[3].casefold() not in known.get((row[1], row[2]), ())] == []
+
+
+def levels(
+    kept: dict[int, Entry], allowed: allowed.Table, path: str = ""
+) -> Iterator[tuple[str, Entry, rules.Rule | allowed.Items | None]]:
+    """Every entry of the cleaner beside what the second look has in its place."""
+    for tag, entry in kept.items():
+        other = allowed.get(tag)
+        yield f"{path}{entry.keyword}", entry, other
+        if isinstance(other, Items):
+            yield from levels(entry.children, other.table, f"{path}{entry.keyword}/")
+
+
+@pytest.mark.parametrize(
+    ("path", "entry", "other"),
+    list(levels(ALLOWED, allowed.ROOT)),
+    ids=lambda one: one if isinstance(one, str) else None,
+)
+def test_the_ends_of_every_range_and_every_term_pass_the_second_look(path: str, entry: Entry, other: object):
+    assert other is not None, path
+    name, _, argument = entry.spec.partition(" ")
+    if name in ("int", "ints", "float", "floats"):
+        assert isinstance(other, rules.Rule)
+        whole = name.startswith("int")
+        limits, _, most = argument.partition(" ")
+        ends = [int(float(end)) if whole else float(end) for end in limits.split("..")]
+        text = entry.vr in ("IS", "DS")
+        assert [end for end in ends if not other.check((str(end) if text else end,))] == []
+        assert other.check((ends[0],) * int(most or 1))
+    elif name in ("enum", "enums"):
+        assert isinstance(other, rules.Rule)
+        terms = argument.split("|") if "|" in argument else argument.split()
+        assert [term for term in terms if not other.check((term,))] == []
+    elif name == "image_type":
+        assert isinstance(other, rules.Rule)
+        assert [term for term in argument.split("|") if not other.check(("ORIGINAL", "PRIMARY", term))] == []
+
+
+@pytest.mark.parametrize("text", ["VividE95", "Vivid E97N Pro", "Philips Lumify", "MyLabX8", "HERA W11"])
+def test_models_beside_the_listed_ones_pass_both(text: str):
+    assert tables.known_name("models", text) == text
+    assert rules.MODEL.check((text,))
 
 
 def test_names_of_people_and_places_are_not_known():

@@ -12,7 +12,8 @@ from django.test import Client
 from imagebank.accounts.models import User
 from imagebank.catalog.models import Case, Clip
 from imagebank.core import stores
-from imagebank.review.services import suspend, withdraw
+from imagebank.review.services import suspend
+from imagebank.review.withdrawal import withdraw
 from tests.factories import World, acting, bearer, make_token, session, stored_bytes
 
 FILM = stored_bytes()["playback"]

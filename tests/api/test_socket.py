@@ -10,7 +10,7 @@ import socket
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -82,3 +82,14 @@ def test_a_person_logs_in_by_the_form_and_gives(world: World, port: int, dicom: 
     headers = {"Content-Type": FORM, "X-CSRFToken": str(token)}
     answer = browser.open(urllib.request.Request(f"{base}/api/v1/deposits/", multipart(dicom), headers))  # noqa: S310
     assert (answer.status, json.loads(answer.read())["rights_attested"]) == (201, True)
+
+
+def test_idle_connections_do_not_hold_the_node(world: World, port: int) -> None:
+    """More than there are threads, each with an unfinished request."""
+    with ExitStack() as idle:
+        for _ in range(40):
+            line = idle.enter_context(closing(socket.create_connection(("127.0.0.1", port))))
+            line.sendall(b"POST /account/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Le")
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as asking:
+            asking.request("GET", "/healthz")
+            assert asking.getresponse().status == 200

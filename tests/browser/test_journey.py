@@ -78,10 +78,27 @@ def give(page: Page, site: str, loop_file: Path, width: int) -> None:
     assert not any(loop_file.name in body for body in sent), "the file's own name was sent"
 
 
+COVERED = """() => {
+ const pictures = [...document.querySelectorAll(".compare img, .look :is(video, clip-player img)")];
+ return pictures.flatMap((picture) => {
+  const box = picture.getBoundingClientRect();
+  const over = [];
+  for (let x = box.left + 4; x < box.right; x += 12)
+    for (let y = Math.max(box.top + 4, 0); y < Math.min(box.bottom, innerHeight); y += 12) {
+      const top = document.elementFromPoint(x, y);
+      if (top && !top.closest(".compare, clip-player")) over.push(top.className);
+    }
+  return [...new Set(over)];
+ });
+}"""
+"""Classes of what lies over the pictures, wherever the page is scrolled to now."""
+
+
 def confirm(page: Page, loop_file: Path, width: int) -> None:
     question = page.get_by_role("button", name="No: it is clean")
     expect(question).to_be_visible(timeout=SLOW)
     wait_for(lambda: page.evaluate("[...document.querySelectorAll('.compare img')].every(i => i.naturalWidth > 0)"))
+    assert page.evaluate(COVERED) == [], "something lies over the picture to be judged"
     shot(page, "2-confirm", width)
     page.keyboard.press("b")
     expect(page.locator("[data-flicker]")).to_have_attribute("aria-pressed", "true")
@@ -96,9 +113,9 @@ def tag(page: Page, width: int) -> None:
     combo.press("Enter")
     page.get_by_role("button", name="Go on to the findings").click()
     page.wait_for_selector("#tag-form")
-    view = page.locator(".tag-clip [role=combobox]")
-    view.click()
-    page.locator(".tag-clip [role=option]").first.click()
+    view = page.locator("section:has(#view-name)")
+    view.get_by_role("combobox").first.click()
+    view.locator("[role=option]").first.click()
     expect(page.locator(".quality-item").first).to_be_visible()
     page.locator("h1").click()
     page.keyboard.press("1")
@@ -107,13 +124,29 @@ def tag(page: Page, width: int) -> None:
     page.keyboard.press("n")
     page.select_option("#method", "ct")
     page.locator("input[name=certainty][value=certain]").check(force=True)
-    page.select_option("#age_band", "adult-65-79")
+    a_refused_title(page)
     expect(page.locator("#missing")).to_contain_text("Everything is answered", timeout=SLOW)
     expect(page.locator("#saved")).to_contain_text("Saved")
     shot(page, "4-tag", width)
     page.get_by_role("button", name="Hand in").click()
     expect(page.get_by_text("Handed in.")).to_be_visible()
     shot(page, "5-handed-in", width)
+
+
+def a_refused_title(page: Page) -> None:
+    """The title is refused; what is answered after it is saved all the same, and what was typed stays."""
+    page.fill("#title", "12.05.2024")
+    expect(page.locator("#wrong-title")).to_contain_text("it holds a date", timeout=SLOW)
+    page.select_option("#age_band", "adult-65-79")
+    expect(page.locator("#missing")).to_contain_text("Everything is answered", timeout=SLOW)
+    expect(page.locator("#saved")).to_have_text("Saved, but not: Title")
+    page.get_by_role("button", name="Hand in").click()
+    page.wait_for_load_state()
+    expect(page.locator("#title")).to_have_value("12.05.2024")
+    expect(page.locator("#title")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#age_band")).to_have_value("adult-65-79")
+    page.fill("#title", "")
+    expect(page.locator("#wrong-title")).to_be_empty(timeout=SLOW)
 
 
 def read(page: Page, site: str, width: int) -> None:
@@ -133,6 +166,9 @@ def read(page: Page, site: str, width: int) -> None:
 def publish(page: Page, site: str, width: int) -> None:
     page.goto(f"{site}/curate/")
     shot(page, "9-desk", width)
+    page.get_by_role("link", name="Look at it").click()
+    expect(page.locator("clip-player").first).to_be_visible()
+    shot(page, "9-preview", width)
     page.keyboard.press("p")
     expect(page.get_by_text("Published: everybody can see it now.")).to_be_visible()
     shot(page, "10-published", width)

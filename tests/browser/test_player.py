@@ -69,6 +69,7 @@ def test_stepping_is_exact_and_every_key_works(address: str, browser: Browser) -
     frames = player.get_attribute("data-frame-base")
     assert page.evaluate(NEAREST, [player.element_handle(), frames]) == list(range(1, FRAMES + 1))
 
+    on_the_page(page, player)
     player.focus()
     page.keyboard.press("Home")
     assert number(player) == 1
@@ -98,6 +99,25 @@ def test_stepping_is_exact_and_every_key_works(address: str, browser: Browser) -
     wait_for(lambda: not player.evaluate("p => p.matches(':fullscreen')"), 5)
     assert not wrong
     by_pointer(*opened(browser, address))
+
+
+def on_the_page(page: Page, player: Locator) -> None:
+    """Keys work on the fresh page, and leave alone who types, links, and the page once the clip is out of sight."""
+    page.reload()
+    expect(player).to_have_attribute("data-state", "playing")
+    page.keyboard.press("Space")
+    expect(player).to_have_attribute("data-state", "paused")
+    assert page.evaluate("scrollY") == 0
+    player.evaluate("p => p.show(2)")
+    page.keyboard.press("ArrowRight")
+    assert number(player) == 4
+    page.locator("header a").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert number(player) == 4
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("End")
+    wait_for(lambda: page.evaluate("scrollY > 0"), 5)
+    assert number(player) == 4
 
 
 def by_pointer(page: Page, player: Locator) -> None:

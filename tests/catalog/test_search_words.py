@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from imagebank.catalog.models import PublicCase
 from imagebank.vocabulary.selectors import facet_numbers
 from tests.catalog.asking import ask, ids, walk
@@ -40,11 +42,31 @@ def test_a_denied_finding_is_absent_or_the_normal_that_says_so(scratch):
     assert answer.understood[0]["label"] == "Pericardial effusion: absent"
 
 
-def give(row: PublicCase, presence: str, term: str) -> None:
+@pytest.mark.parametrize(("lang", "query"), [("en", "no effusion"), ("fr", "pas d'épanchement"), ("es", "sin derrame")])
+def test_a_denied_broader_finding_is_present_in_no_kind(scratch, lang, query):
+    neither, other, kind = PublicCase.objects.filter(audience="open").order_by("pk")[:3]
+    give(neither, "absent", "pleural-effusion-simple")
+    give(other, "absent", "pleural-effusion-simple", ("present", "pericardial-effusion"))
+    give(kind, "absent", "joint-effusion", ("present", "hip-effusion"))
+    found = set(ids(ask("order=newest&limit=1000", lang=lang, q=query)))
+    assert str(neither.case_id) in found
+    assert found.isdisjoint({str(other.case_id), str(kind.case_id)})
+    rows = list(PublicCase.objects.filter(audience="open"))
+    assert found.isdisjoint(carrying(rows, *(("present", term) for term in EFFUSIONS)))
+
+
+EFFUSIONS = (
+    "pleural-effusion-simple", "pleural-effusion-complex", "pleural-effusion-septated", "pericardial-effusion",
+    "joint-effusion", "hip-effusion",
+)  # fmt: skip
+
+
+def give(row: PublicCase, presence: str, term: str, *more: tuple[str, str]) -> None:
     """Instead of its own findings."""
-    facet = "finding" if presence == "present" else f"finding_{presence}"
-    row.document["findings"] = [{**row.document["findings"][0], "term": term, "presence": presence}]
-    row.terms = facet_numbers([(facet, term)])
+    findings, first = [(presence, term), *more], row.document["findings"][0]
+    row.document["findings"] = [{**first, "term": term, "presence": presence} for presence, term in findings]
+    facets = {"present": "finding", "absent": "finding_absent", "uncertain": "finding_uncertain"}
+    row.terms = facet_numbers([(facets[presence], term) for presence, term in findings])
     row.save(update_fields=["document", "terms"])
 
 
@@ -89,6 +111,10 @@ def test_words_beside_a_term_rank_and_lose_nothing(bank):
         assert 0 < len(hits) < len(found)
         assert set(found[:5]) <= hits, order
     assert set(found[: len(hits)]) == hits
+
+
+def test_a_plural_finds_the_singular(bank):
+    assert everything("q=pains") == everything("q=pain") == titled(bank, "pain")
 
 
 def test_hostile_words_are_only_words(bank):

@@ -110,6 +110,16 @@ def test_fewer_than_five_patients_are_not_told(scratch, cases, told):
     assert answer.variety["patients"] == answer.variety_all["patients"] == told
 
 
+@pytest.mark.parametrize(("patients", "told"), [(19, False), (20, True)])
+def test_places_of_a_few_patients_are_not_told(scratch, patients, told):
+    kept = {row.true_subject: row for row in scratch}
+    PublicCase.objects.exclude(pk__in=[row.pk for row in list(kept.values())[:patients]]).delete()
+    for figures in (ask().variety, ask().variety_all):
+        places = [figures[name] for name in ("institutions", "countries", "effective_institutions")]
+        assert all(place is not None for place in places) is told
+        assert figures["devices"]
+
+
 def test_figures_of_nothing(bank):
     answer = ask("country=ZZ")
     assert answer.variety == answer.variety_all

@@ -16,7 +16,8 @@ from imagebank.exchange.models import Change
 from imagebank.intake import pipeline, services
 from imagebank.intake.acceptance import confirm
 from imagebank.intake.models import Original
-from imagebank.review.services import publish, review, withdraw, withdraw_clip
+from imagebank.review.services import publish, review
+from imagebank.review.withdrawal import withdraw, withdraw_clip
 
 from .conftest import World, make_actor, make_institution
 
@@ -199,7 +200,7 @@ def test_withdrawal_leaves_a_tombstone_and_no_bytes(world: World, dicom: bytes) 
     assert {t.object_type for t in Tombstone.objects.all()} == {"case", "clip"}
     assert not stores.bank.folder(clip.pk).exists()
     (again,) = world.give(dicom)
-    assert again.code == "refused.duplicate"
+    assert again.code == "refused.patient_declined"
     with pytest.raises(Conflict):
         withdraw(actor=world.contributor, case=case)
 

@@ -15,7 +15,8 @@ from imagebank.catalog.models import Case
 from imagebank.core.models import Node
 from imagebank.intake import services, sweepers
 from imagebank.intake.models import Original
-from imagebank.review.services import claim, suspend, withdraw
+from imagebank.review.services import claim, suspend
+from imagebank.review.withdrawal import withdraw
 from tests.bank import empty_tables
 from tests.factories import World, acting, bearer, make_token, make_world, session, specimens, written
 

@@ -26,6 +26,7 @@ COMPLETE = {
     "REDIS_URL": "redis://queue/0",
     "ALLOWED_HOSTS": "bank.example",
     "BASE_URL": "https://bank.example",
+    "EMAIL_HOST": "mail.bank.example",
 }
 
 

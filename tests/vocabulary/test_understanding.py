@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from imagebank.vocabulary.folding import forms
 from imagebank.vocabulary.query import LONGEST, MOST_WORDS
 from imagebank.vocabulary.repair import contrary, distance
 from imagebank.vocabulary.suggesting import suggest
@@ -110,6 +111,26 @@ def test_an_abnormal_absence_stays_a_finding() -> None:
     assert (term.facet, term.id) == ("finding", "cardiac-standstill")
 
 
+@pytest.mark.parametrize(("lang", "query"), [("en", "no effusion"), ("fr", "pas d'épanchement"), ("es", "sin derrame")])
+def test_a_denial_denies_every_kind(lang: str, query: str) -> None:
+    (term,) = understand(query, lang).terms
+    kinds = {"pleural-effusion-simple", "pleural-effusion-complex", "pleural-effusion-septated", "pericardial-effusion",
+             "joint-effusion", "hip-effusion"}  # fmt: skip
+    assert kinds <= set(term.denied)
+    assert kinds <= set(term.ids)
+    assert Choice("finding", "pleural-effusion-absent") in term.also
+    assert understand(query.split()[-1], lang).terms[0].denied == ()
+
+
+def test_a_place_alone_means_its_views() -> None:
+    for lang, query in (("en", "heart"), ("fr", "cœurs"), ("de", "Herz"), ("es", "corazón"), ("da", "hjerte")):
+        (term,) = understand(query, lang).terms
+        assert {"plax", "a4c"} <= set(term.ids), query
+    for lang, query in (("fr", "poumons"), ("de", "Lungen"), ("es", "pulmones"), ("da", "lunger"), ("fr", "poumon")):
+        assert "lung-anterior-right" in understand(query, lang).terms[0].ids, query
+    assert [t.id for t in understand("lung consolidation").terms] == ["lung-consolidation"]
+
+
 def test_only_findings_can_be_absent() -> None:
     read = understand("dyspnoea no trauma")
     assert [t.id for t in read.terms] == ["dyspnoea"]
@@ -204,6 +225,23 @@ def test_nothing_breaks_it(text: str) -> None:
     read = understand(text)
     assert read.terms == ()
     assert len(read.rest) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "empty"), [("'", True), ("(((", True), ("no", True), ("zebra", False), ("-gall", False)]
+)
+def test_nothing_to_search_for(text: str, empty: bool) -> None:
+    assert understand(text).empty is empty
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [("fractures", "fracture"), ("frakturen", "fraktur"), ("bruch", "bruches"), ("lesiones", "lesion"), 
+     ("nyre", "nyrer"), ("niveaux", "niveau"), ("Tumor", "tumores")],
+)  # fmt: skip
+def test_a_plural_and_its_singular_are_forms_of_one_word(typed: str, stands: str) -> None:
+    assert stands in forms(typed)
+    assert len(forms(typed)) <= 11
 
 
 def test_a_long_query_is_cut() -> None:

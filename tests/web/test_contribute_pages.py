@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 
+import pytest
 from django.test import Client
 
-from imagebank.catalog.models import Case
+from imagebank.catalog.models import Case, Clip
 from imagebank.catalog.services import standing_findings
-from imagebank.intake.models import Deposit
-from tests.factories import World, session
+from imagebank.intake import services
+from imagebank.intake.models import Deposit, Original
+from imagebank.web.contribute.words import picture_words, removed
+from tests.factories import World, acting, session
 
 
 def test_only_contributors_get_in(world: World) -> None:
@@ -67,13 +72,117 @@ def test_answers_of_the_form_become_findings_and_missing_ones_are_named(world: W
     assert case.state == "submitted"
 
 
-def test_a_name_like_text_is_not_saved(world: World) -> None:
+STORY = "Breathless for a week, worse at night. " * 20
+
+
+@pytest.mark.parametrize("act", ["save", "submit"])
+def test_a_refused_answer_takes_no_other_with_it(world: World, act: str) -> None:
     clip = world.stored()
     case = drafted(world, clip.pk)
-    form = {**whole_form(str(clip.pk)), "title": "seen on 12.03.2024"}
-    assert session(world.contributor).post(f"/contribute/case/{case.pk}/", form).status_code == 422
+    form = {
+        **whole_form(str(clip.pk)),
+        "title": "seen on 12.05.2024",
+        "vignette": STORY,
+        "interval": "soon",
+        "act": act,
+    }
+    answer = session(world.contributor).post(f"/contribute/case/{case.pk}/", form)
     case.refresh_from_db()
-    assert case.title == {}
+    assert (answer.status_code, case.state, case.title) == (422, "draft", {})
+    assert (case.vignette, case.age_band, case.confirmed_method) == ({"en": STORY.strip()}, "adult-65-79", "ct")
+    assert case.clips.get().view_id == "lung-plaps-right"
+    text = unescape(answer.content.decode())
+    assert 'value="seen on 12.05.2024"' in text
+    assert 'value="soon"' in text
+    assert said_at(text, "title").startswith("This may identify a patient")
+    assert said_at(text, "vignette") == ""
+    assert "Saved, but not: Days between scan and confirmation, Title</p>" in text
+
+
+def test_what_is_not_saved_yet_is_not_called_saved(world: World) -> None:
+    clip = world.stored()
+    case = drafted(world, clip.pk)
+    form = {**whole_form(str(clip.pk)), "certainty": ""}
+    answer = session(world.contributor).post(f"/contribute/case/{case.pk}/", form)
+    case.refresh_from_db()
+    assert (answer.status_code, case.confirmed_method, case.age_band) == (422, "", "adult-65-79")
+    text = answer.content.decode()
+    assert '<option value="ct" selected>' in text
+    assert "Saved, but not: How it was confirmed" in text
+
+
+def test_what_is_taken_away_is_saved_too(world: World) -> None:
+    client, clip = session(world.contributor), world.stored()
+    case = drafted(world, clip.pk)
+    address, form = f"/contribute/case/{case.pk}/", {**whole_form(str(clip.pk)), "credit": "Dr A", "title": "Dull"}
+    assert client.post(address, form).status_code == 200
+    assert client.post(address, {**form, "credit": "", "title": "", "setting": ""}).status_code == 200
+    case.refresh_from_db()
+    assert (case.credit, case.title, case.setting) == ("", {}, "")
+
+
+def said_at(text: str, name: str) -> str:
+    """The sentence beside a field."""
+    found = re.search(rf'id="wrong-{name}" data-part>(?:<p class="errors">([^<]*)</p>)?</div>', text)
+    assert found is not None
+    return found[1] or ""
+
+
+def test_clips_of_perhaps_two_patients_ask_first(world: World) -> None:
+    client = session(world.contributor)
+    clips = [confirmed(world, number) for number in (0, 1)]
+    page = unescape(client.get("/contribute/").content.decode())
+    assert page.count("waits for its case") == 2
+    for clip in clips:
+        assert f"/api/v1/clips/{clip.pk}/poster.webp" in page
+    assert page.count("File 1 ·") == 2
+    form = {"clips": [str(clip.pk) for clip in clips], "indication": "pleural-effusion-suspected"}
+    asked = client.post("/contribute/case/new/", form)
+    assert (asked.status_code, Case.objects.count()) == (422, 0)
+    assert 'name="same_patient"' in asked.content.decode()
+    assert "same_patient" not in client.get("/contribute/case/new/").content.decode()
+    assert client.post("/contribute/case/new/", {**form, "same_patient": "yes"}).status_code == 302
+
+
+def confirmed(world: World, number: int) -> Clip:
+    """A clip of a file of its own that named no patient."""
+    clip = world.stored()
+    deposit = services.open_deposit(actor=acting(world.contributor), institution=world.north)
+    Original.objects.create(
+        deposit=deposit, institution=world.north, position=1, clip=clip, state="accepted", bytes_key=str(number),
+        size=1, sealed=False,
+    )  # fmt: skip
+    return clip
+
+
+def test_a_refused_file_is_not_said_to_be_kept_and_gone(world: World) -> None:
+    deposit = services.open_deposit(actor=acting(world.contributor), institution=world.north)
+    Original.objects.create(
+        deposit=deposit,
+        institution=world.north,
+        position=1,
+        state="refused",
+        code="refused.broken",
+        bytes_key="1",
+        size=1,
+    )
+    text = session(world.contributor).get(f"/contribute/{deposit.pk}/").content.decode()
+    assert "It goes no further" in text
+    assert "Its sealed original is destroyed on" in text
+    assert "Nothing of it is kept" not in text
+
+
+def test_what_was_removed_tells_of_the_picture_and_each_kind_once() -> None:
+    told = removed({"name": 2, "something-new": 1, "other": 4, "trailing": 1, "meta": 1})
+    assert [(str(name), count) for name, count in told] == [
+        ("Other elements", 5), ("Names", 2), ("Bytes around the data", 2),
+    ]  # fmt: skip
+    assert picture_words(None, 0) == []
+    assert [str(text) for text in picture_words(0.337, 2)] == [
+        "Of the frame 34 % are kept: the ultrasound picture. All around it is blacked out.",
+        "Inside it 2 places with text or codes are blacked out.",
+    ]
+    assert "all is kept" in str(picture_words(1.0, 0)[0])
 
 
 def test_take_back_and_withdraw(world: World) -> None:

@@ -77,10 +77,12 @@ def test_home_leads_to_every_question_that_has_cases(bank, client: Client) -> No
 
 
 def test_the_demonstration_says_so(scratch, client: Client) -> None:
-    assert "no real patients" not in text_of(client, "/help/")
+    assert "Demonstration" not in text_of(client, "/help/")
     Node.current()
     Node.objects.update(demo=True)
-    assert "no real patients" in text_of(client, "/help/")
+    text = text_of(client, "/help/")
+    assert "Demonstration: never give" in text
+    assert "Every clip" not in text, "a clip that was uploaded is not synthetic"
 
 
 def test_facets_filter_and_are_taken_away_again(bank, client: Client) -> None:
@@ -130,6 +132,13 @@ def test_nothing_found_says_what_to_do(bank, client: Client) -> None:
     assert "/cases/?q=zzyzx" in re.findall(r'<a class="chip" href="([^"]+)"', text)
 
 
+@pytest.mark.parametrize("typed", ["'", "((("])
+def test_what_cannot_be_searched_for_is_told(bank, client: Client, typed: str) -> None:
+    told = f"Nothing in “{typed}” can be searched for"
+    assert told in text_of(client, f"/cases/?q={typed}")
+    assert "can be searched for" not in text_of(client, "/cases/?q=heart")
+
+
 @pytest.mark.parametrize("query", ["polarity=purple", "order=sideways", "cursor=abc", "limit=ten", "nonsense=1"])
 def test_an_address_that_cannot_be_understood(bank, client: Client, query: str) -> None:
     assert "This search cannot be understood" in text_of(client, f"/cases/?{query}", 400)
@@ -140,6 +149,27 @@ def test_what_is_typed_stays_text(bank, client: Client, typed: str) -> None:
     answer = client.get("/cases/", {"q": typed})
     assert answer.status_code == 200
     assert INLINE.search(answer.content.decode()) is None
+
+
+def test_the_mark_of_the_bank_is_where_browsers_look(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.headers["Location"].startswith("/static/web/img/mark")
+    assert 'rel="icon"' in text_of(client, "/api/v1/docs/")
+
+
+def test_english_text_of_the_vocabulary_says_so(bank: list[PublicCase], client: Client) -> None:
+    address = f"/cases/{bank[0].case_id}/"
+    question = re.search(r'<p class="lead">(.*?)</p>', text_of(client, address))
+    assert question is not None
+    assert "<span" not in question[1]
+    german = text_of(client, address, accept_language="de")
+    assert f'<p class="lead"><span lang="en">{question[1]}</span>' in german
+    assert "auf Englisch" in german
+
+
+def test_figures_of_one_page_are_told_as_such(bank, client: Client) -> None:
+    assert "On this page:" in text_of(client, "/cases/")
+    assert "On this page:" not in text_of(client, "/cases/?order=newest&limit=100")
 
 
 def test_case_absent_hidden_and_withdrawn(scratch: list[PublicCase], client: Client) -> None:
@@ -166,6 +196,11 @@ def test_account_pages_ask_to_log_in_and_come_back(bank, client: Client) -> None
 
 
 def test_the_meaning_of_a_code(bank, client: Client) -> None:
-    assert "damaged" in text_of(client, "/help/problems/refused-broken/")
+    text = text_of(client, "/help/problems/refused-broken/")
+    assert re.search(r"<h1>[^<]*damaged[^<]*</h1>", text)
+    assert "<code>refused-broken</code>" in text
+    assert "It goes no further" in text
+    german = text_of(client, "/help/problems/wrong_state/", accept_language="de")
+    assert "<h1>This" not in german
     text_of(client, "/help/problems/no-such-code/", 404)
     text_of(client, "/help/no-such-page/", 404)

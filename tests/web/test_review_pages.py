@@ -60,6 +60,20 @@ def test_publish_hide_and_show_again(world: World) -> None:
         assert case.state == state
 
 
+def test_the_curator_sees_what_is_to_be_published(world: World) -> None:
+    case, client = world.submitted(world.stored()), session(world.reviewer)
+    client.post(f"/review/{case.pk}/claim/")
+    client.post(f"/review/{case.pk}/", {"act": "accept", "comment": "A clear effusion.", **CHECKED})
+    curator, address = session(world.curator), f"/curate/{case.pk}/"
+    assert f'href="{address}"' in curator.get("/curate/").content.decode()
+    text = curator.get(address).content.decode()
+    clip = case.clips.get()
+    for part in (f"/api/v1/clips/{clip.pk}/playback.mp4", "Pleural effusion", "CT", "A clear effusion.", "Accepted"):
+        assert part in text, part
+    assert curator.head(f"/api/v1/clips/{clip.pk}/playback.mp4").status_code == 200
+    assert f'action="{address}publish/"' in text
+
+
 def taken(world: World) -> tuple[Case, Client]:
     """A case that the reviewer has taken."""
     case, client = world.submitted(world.stored()), session(world.reviewer)

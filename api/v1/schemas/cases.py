@@ -9,7 +9,7 @@ from rest_framework import serializers
 from imagebank.catalog.models import PRESENCE
 from imagebank.catalog.text import LANGUAGES
 from imagebank.review.models import VERDICTS
-from imagebank.review.services import REASONS
+from imagebank.review.withdrawal import REASONS
 
 from . import Free, Labelled, Shape
 from .clips import ClipShown

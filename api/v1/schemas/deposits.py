@@ -84,6 +84,13 @@ class Box(serializers.ListField):
         super().__init__(min_length=4, max_length=4, **kwargs)
 
 
+class RetryInput(Shape):
+    """With which policy a file is cleaned once more."""
+
+    strict = True
+    afresh = serializers.BooleanField(required=False, default=False)
+
+
 class MaskInput(Shape):
     """What of the picture stays, and what is blanked inside."""
 

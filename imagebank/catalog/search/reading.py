@@ -61,6 +61,7 @@ def read(params: SearchParams, rows: QuerySet[PublicCase]) -> Query:
 
 def _terms(meant: Understood) -> Iterator[Node]:
     yield from (AnyOf(_numbers(term)) for term in meant.terms)
+    yield from (Not(AnyOf(_denied(term))) for term in meant.terms if term.denied)
     yield from (Not(AnyOf(_numbers(term))) for term in meant.excluded)
 
 
@@ -82,6 +83,11 @@ def _numbers(term: Term) -> tuple[int, ...]:
         normals = [choice.id for choice in term.also if choice.facet == "finding"]
         return (*found.values(), *numbers_of("finding", normals).values())
     return tuple(found.values())
+
+
+def _denied(term: Term) -> tuple[int, ...]:
+    """What may not be present: a denial of the broader is one of each of its kinds."""
+    return tuple(sorted(numbers_of("finding", term.denied).values()))
 
 
 def _ranked(term: Term) -> tuple[int, frozenset[int]] | None:

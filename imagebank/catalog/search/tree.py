@@ -9,6 +9,8 @@ from operator import and_, or_
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 
+from imagebank.vocabulary.folding import forms
+
 CONFIG = "simple"
 """Text search configuration of the projection's `text`."""
 
@@ -22,7 +24,7 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Every one of the words stands in the text, or any of them."""
+    """Every one of the words stands in the text in singular or plural, or any of them."""
 
     words: tuple[str, ...]
     every: bool = True
@@ -68,4 +70,9 @@ def text_query(node: Words | Phrase) -> SearchQuery:
     if isinstance(node, Phrase):
         return SearchQuery(node.text, config=CONFIG, search_type="phrase")
     join = and_ if node.every else or_
-    return reduce(join, (SearchQuery(word, config=CONFIG, search_type="plain") for word in node.words))
+    return reduce(join, map(_word, node.words))
+
+
+def _word(word: str) -> SearchQuery:
+    """One of the word's forms, singular or plural."""
+    return reduce(or_, (SearchQuery(form, config=CONFIG, search_type="plain") for form in forms(word)))

@@ -12,6 +12,8 @@ from imagebank.catalog.models import PublicCase
 
 LEAST_PATIENTS = 5
 """Fewer are not told."""
+LEAST_FOR_PLACES = 20
+"""Patients from which on places are counted: of a few cases the number would tell where a withheld one comes from."""
 Figures = dict[str, int | float | None]
 
 
@@ -68,13 +70,14 @@ def _countries(lists: Iterable[Sequence[str] | None]) -> int:
 
 
 def _figures(*, clips: int, patients: int, institutions: list[int], devices: list[int], countries: int) -> Figures:
+    places = patients >= LEAST_FOR_PLACES or not patients
     return {
         "clips": clips,
         "patients": patients if patients >= LEAST_PATIENTS else None,
-        "institutions": len(institutions),
+        "institutions": len(institutions) if places else None,
         "devices": len(devices),
-        "countries": countries,
-        "effective_institutions": effective(institutions),
+        "countries": countries if places else None,
+        "effective_institutions": effective(institutions) if places else None,
         "effective_devices": effective(devices),
     }
 

@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from imagebank.catalog.models import Case, Finding
-from imagebank.catalog.services import standing_findings
+from imagebank.catalog.services import change_case, standing_findings
 from imagebank.catalog.text import LANGUAGES
+from imagebank.core.actor import Actor
 from imagebank.core.errors import Invalid
 
+Errors = dict[str, str]
+"""{field of the form: sentence}."""
 SEVERAL: Final = "several"
 """A finding that stands on several clips keeps them."""
-PLAIN: Final = ("setting", "age_band", "sex", "bmi_class", "credit")
+PLAIN: Final = ("setting", "age_band", "sex", "bmi_class")
 MANAGEMENT: Final = {"yes": True, "no": False, "": None}
 
 
-def answers(said: QueryDict, case: Case) -> dict[str, Any]:
-    """What the form says of the case; what it leaves open is left out."""
+def save(*, actor: Actor, case: Case, said: QueryDict) -> tuple[Case, Errors]:
+    """Save what is valid; the case as it stands then, and the fields that were refused."""
+    data, errors = answers(said, case)
+    while data:
+        try:
+            return change_case(actor=actor, case=case, data=data), errors
+        except Invalid as refused:
+            wrong = {HELD_BY.get(name, name) for name in refused.errors} & data.keys()
+            if not wrong:
+                raise
+            errors |= {name: str(text) for name, text in refused.errors.items()}
+            data = {name: value for name, value in data.items() if name not in wrong}
+    return case, errors
+
+
+HELD_BY: Final = {"view": "clips"}
+"""Field that a sentence names -> the entry of the data that holds it."""
+
+
+def answers(said: QueryDict, case: Case) -> tuple[dict[str, Any], Errors]:
+    """What the form says of the case, and what in it no service can be asked; what it leaves open is left out."""
     data: dict[str, Any] = {name: said[name] for name in PLAIN if said.get(name)}
+    errors: Errors = {}
+    if case.setting and said.get("setting") == "":
+        data["setting"] = ""
+    if case.age_band and said.get("age_band") == "":
+        errors["age_band"] = _("Choose the age band.")
     if said.get("indication"):
         data["indication"] = said["indication"]
-    for name in ("title", "vignette"):
-        data[name] = _text(said, name, getattr(case, name))
+    if "credit" in said:
+        data["credit"] = said["credit"]
+    if said.get("language") in LANGUAGES:
+        data |= {name: {**getattr(case, name), said["language"]: said.get(name, "")} for name in ("title", "vignette")}
+    elif said.get("title") or said.get("vignette"):
+        errors["language"] = _("Choose the language of the text.")
     data["management_changed"] = MANAGEMENT.get(said.get("management", ""))
-    if said.get("method") and said.get("certainty"):
-        data["confirmed"] = _confirmed(said)
+    _confirm(said, data, errors)
     data["clips"] = [_clip(said, str(pk)) for pk in case.clips.order_by("position").values_list("pk", flat=True)]
     data["findings"] = list(_findings(said, case, data["clips"]))
-    return data
+    return data, errors
 
 
-def _text(said: QueryDict, name: str, kept: Mapping[str, str]) -> dict[str, str]:
-    """The text in the language it is written in; those in other languages stay."""
-    language = said.get("language", "")
-    if language not in LANGUAGES:
-        raise Invalid(errors={name: _("Choose the language of the text.")})
-    return {**kept, language: said.get(name, "")}
-
-
-def _confirmed(said: QueryDict) -> dict[str, Any]:
-    interval = said.get("interval", "").strip()
-    if interval and not interval.isdecimal():
-        raise Invalid(errors={"interval": _("The interval is a whole number of days.")})
-    return {
-        "method": said["method"], "certainty": said["certainty"], "interval_days": int(interval) if interval else None,
-    }  # fmt: skip
+def _confirm(said: QueryDict, data: dict[str, Any], errors: Errors) -> None:
+    """Method and certainty are kept together or not at all."""
+    method, certainty, interval = (said.get(name, "").strip() for name in ("method", "certainty", "interval"))
+    days = int(interval) if interval.isascii() and interval.isdecimal() else None
+    if interval and days is None:
+        errors["interval"] = _("The interval is a whole number of days.")
+    if method and certainty:
+        data["confirmed"] = {"method": method, "certainty": certainty, "interval_days": days}
+    elif method or certainty or days is not None:
+        errors["confirmed"] = _("Choose both, how it was confirmed and how sure it is: then it is saved.")
 
 
 def _clip(said: QueryDict, pk: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.catalog.states import EDITABLE
 from imagebank.core.actor import Actor
 from imagebank.core.errors import BankError, Missing
-from imagebank.review import services as review
+from imagebank.review import withdrawal
 from imagebank.review.selectors import last_word
 
 from ..errors import page
@@ -34,7 +34,7 @@ NEWEST: Final = 100
 ACTS: Final[dict[str, Callable[..., Any]]] = {
     "recall": services.recall,
     "drop": services.drop,
-    "withdraw": review.withdraw,
+    "withdraw": withdrawal.withdraw,
 }
 
 

@@ -24,12 +24,12 @@ from imagebank.vocabulary.selectors import labels
 
 from ..errors import page
 from ..language import reader_language
-from .giving import contributor_of
-from .words import CONSENT, FILE, in_words, next_step, removed
+from .giving import contributor_of, waiting_groups
+from .words import CONSENT, FILE, in_words, next_step, picture_words, removed
 
 LOOK = ("awaiting_confirmation", "held", "failed")
 """States that bring a file onto the stage, in this order."""
-ACTS = ("answer", "mask", "discard", "retry")
+ACTS = ("answer", "mask", "discard", "retry", "afresh")
 
 
 @require_safe
@@ -43,7 +43,7 @@ def deposit(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponse:
         "deposit": shown,
         "rows": [_row(file) for file in shown.files],
         "file": _staged(on_stage, lang) if on_stage else None,
-        "groups": [group for group in desk.free_clips(actor) if group.deposit == shown.id],
+        "groups": [group for group in waiting_groups(actor, lang) if group.deposit == shown.id],
         "licence_label": labels("licence", lang).get(shown.licence, shown.licence),
         "licences": labels("licence", lang).items(),
         "consents": CONSENT.items(),
@@ -55,7 +55,7 @@ def deposit(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @page
 def decide(request: HttpRequest, original_id: uuid.UUID, act: str) -> HttpResponse:
-    """Confirm, hold, mask, discard or retry a file; then the next one that waits."""
+    """Confirm, hold, mask, discard or clean a file again; then the next one that waits."""
     if act not in ACTS:
         raise Missing()
     row = desk.original_row(contributor_of(request), original_id)
@@ -96,7 +96,7 @@ def _carry_out(request: HttpRequest, row: Any, act: str) -> None:
     elif act == "discard":
         services.discard(actor=actor, original=row)
     else:
-        services.retry(actor=actor, original=row)
+        services.retry(actor=actor, original=row, afresh=act == "afresh")
 
 
 def _boxes(text: str) -> list[list[int]]:
@@ -127,8 +127,10 @@ def _staged(file: FileShown, lang: str) -> dict[str, Any]:
         **_row(file),
         "clip": clip_json(file.clip, lang) if file.clip else None,
         "removed": removed(dict(file.removed)),
+        "picture": picture_words(file.kept_share, file.blanked),
         "keep": json.dumps(file.keep),
         "may_mask": file.state in ("held", "awaiting_confirmation") and file.has_preview,
         "may_retry": file.state == "failed",
+        "may_afresh": file.state in ("held", "awaiting_confirmation") and file.drawn,
         "may_discard": file.state in ("awaiting_confirmation", "held", "failed", "received"),
     }

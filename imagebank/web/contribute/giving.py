@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,10 +17,12 @@ from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.models import Institution
 from imagebank.accounts.permissions import require_signed_in
 from imagebank.catalog.rights import DEFAULTS
+from imagebank.catalog.search.present import clip_json
 from imagebank.core.actor import Actor
 from imagebank.core.errors import BankError, Denied, Invalid
 from imagebank.core.uploads import SealingHandler, install
 from imagebank.intake import desk
+from imagebank.intake.desk import ClipGroup
 from imagebank.intake.services import deposit_institution, open_deposit, open_intake, register
 from imagebank.vocabulary.selectors import labels
 
@@ -46,7 +49,7 @@ def overview_context(request: HttpRequest, errors: list[str] | None = None) -> d
         "give": _giving(request, actor, lang),
         "inbox": [row for row in given if row.by_machine and (row.waiting or row.working)],
         "deposits": [row for row in given if not row.by_machine or not (row.waiting or row.working)],
-        "groups": desk.free_clips(actor),
+        "groups": waiting_groups(actor, lang),
         "cases": own_cases(actor, lang),
         "reasons": REASONS.items(),
     }
@@ -76,12 +79,17 @@ def add_files(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponseBase:
     return _sealed(request, institution, lambda handler: _add(request, row, handler))
 
 
+def waiting_groups(actor: Actor, lang: str) -> list[ClipGroup]:
+    """Confirmed clips that wait for a case, by patient, with their pictures."""
+    return [replace(group, clips=[clip_json(clip, lang) for clip in group.clips]) for group in desk.free_clips(actor)]
+
+
 def contributor_of(request: HttpRequest) -> Actor:
     """Who gives: contributors and stewards."""
     actor = actor_of(request)
     require_signed_in(actor)
     if not actor.institutions("contributor", "steward"):
-        raise Denied("contributor", "Ask the steward of your institution to make you a contributor.")
+        raise Denied("contributor")
     return actor
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 Words = Promise | str
@@ -27,7 +28,7 @@ FILE: Final[dict[str, State]] = {
     "awaiting_confirmation": State("warn", "eye", _("your look"), _("Look at it and confirm.")),
     "accepted": State("good", "good", _("confirmed"), _("It can be put into a case.")),
     "held": State("warn", "warn", _("held"), _("Draw a mask and let it be cleaned again, or discard it.")),
-    "refused": State("bad", "bad", _("refused"), _("Nothing of it is kept. The rest of the deposit goes on.")),
+    "refused": State("bad", "bad", _("refused"), _("It goes no further; the rest of the deposit goes on.")),
     "failed": State("bad", "bad", _("failed"), _("This was our fault: try again, or discard it.")),
     "discarded": State("", "close", _("discarded"), _("Its bytes and its key are destroyed.")),
     "expired": State("", "close", _("expired"), _("It waited too long; its bytes and its key are destroyed.")),
@@ -65,6 +66,10 @@ REMOVED: Final[dict[str, Words]] = {
     "overlay": _("Overlays"),
     "icon": _("Small preview pictures"),
     "unknown": _("Unknown elements"),
+    "preamble": _("Bytes around the data"),
+    "meta": _("Bytes around the data"),
+    "trailing": _("Bytes around the data"),
+    "stray": _("Bytes around the data"),
     "other": _("Other elements"),
 }
 CONSENT: Final[dict[str, Words]] = {
@@ -89,6 +94,7 @@ MISSING: Final[dict[str, Words]] = {
     "age_band": _("Choose the age band."),
     "confirmed": _("Say how the finding was confirmed and how sure it is."),
     "rights": _("A person must attest the rights of the deposit."),
+    "rights_in_force": _("The rights have ended, leave out teaching, or do not hold in the country of this node."),
     "purpose": _("Own scans for learning cannot be published without a new attestation."),
 }
 
@@ -100,8 +106,25 @@ def next_step(state: str, code: str) -> Words:
 
 def removed(counts: dict[str, int]) -> list[tuple[Words, int]]:
     """Categories in words, the most frequent first."""
-    told = [(REMOVED.get(name) or gettext("Other elements"), count) for name, count in counts.items()]
-    return sorted(told, key=lambda pair: -pair[1])
+    told: Counter[Words] = Counter()
+    for name, count in counts.items():
+        told[gettext(str(REMOVED.get(name, REMOVED["other"])))] += count
+    return told.most_common()
+
+
+def picture_words(kept_share: float | None, blanked: int) -> list[Words]:
+    """What was blacked out of the picture, in sentences."""
+    if kept_share is None:
+        return []
+    share = round(100 * kept_share)
+    whole = gettext("Of the frame all is kept: nothing stands beside the ultrasound picture.")
+    part = gettext("Of the frame %(share)s %% are kept: the ultrasound picture. All around it is blacked out.")
+    inside = ngettext(
+        "Inside it %(n)s place with text or a code is blacked out.",
+        "Inside it %(n)s places with text or codes are blacked out.",
+        blanked,
+    )
+    return [part % {"share": share} if share < 100 else whole, *([inside % {"n": blanked}] if blanked else [])]
 
 
 def in_words(error: Any) -> list[str]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from imagebank.accounts.middleware import actor_of
-from imagebank.accounts.models import Membership
+from imagebank.accounts.models import Membership, User
+from imagebank.accounts.permissions import require_signed_in
+from imagebank.accounts.terms import TERMS, accept_terms
+
+from ..errors import page
 
 ROLES: dict[str, Promise | str] = {
     "trainee": _("Trainee"),
@@ -32,6 +39,20 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "roles": [ROLES[role] for role in ROLES if role in actor.roles],
         "memberships": [(row.institution.name, ROLES[row.role]) for row in memberships],
+        "has_second_factor": is_mfa_enabled(request.user),
         "second_factor": actor.second_factor,
+        "terms": TERMS,
     }
     return render(request, "web/account.html", context)
+
+
+@require_POST
+@page
+def accept(request: HttpRequest) -> HttpResponse:
+    """`/account/terms/`: the person accepts the terms of use."""
+    actor = actor_of(request)
+    require_signed_in(actor)
+    assert isinstance(request.user, User)
+    accept_terms(actor=actor, user=request.user)
+    messages.success(request, gettext("You have accepted the terms of use."))
+    return redirect("web:account")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,10 @@ from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.catalog.search import SearchAnswer, SearchParams, search
-from imagebank.core.errors import Invalid
+from imagebank.core.errors import Invalid, Wait
+from imagebank.core.throttling import seconds_left, within
+from imagebank.vocabulary.selectors import labels
+from imagebank.vocabulary.understanding import understand
 
 from ..addresses import Address
 from ..errors import page
@@ -29,6 +34,8 @@ OURS: Final = ("hide", "question")
 @page
 def browse(request: HttpRequest) -> HttpResponse:
     """`/cases/`"""
+    if not within(request, _known(request), settings.LIMITS.pages_per_minute_address, "pages"):
+        raise Wait(seconds_left())
     lang = reader_language(request)
     query, address = _searched(request.GET), Address.of(request.path, request.GET)
     try:
@@ -36,6 +43,18 @@ def browse(request: HttpRequest) -> HttpResponse:
     except Invalid as error:
         return render(request, "web/browse_wrong.html", {"error": error}, status=400)
     return render(request, "web/browse.html", _context(answer, address, request.GET, lang))
+
+
+def _chip(term: Mapping[str, Any], lang: str) -> str:
+    """What was understood; as typed when several terms are meant by it."""
+    if not term.get("also"):
+        return str(term.get("label") or term["text"])
+    absent = labels("presence", lang)["absent"].lower() if term["facet"] == "finding_absent" else ""
+    return f"{term['text']}: {absent}" if absent else str(term["text"])
+
+
+def _known(request: HttpRequest) -> Any:
+    return request.user if request.user.is_authenticated else None
 
 
 def _searched(asked: QueryDict) -> QueryDict:
@@ -53,12 +72,12 @@ def _searched(asked: QueryDict) -> QueryDict:
 
 
 def _context(answer: SearchAnswer, address: Address, asked: QueryDict, lang: str) -> dict[str, Any]:
-    hidden = bool(asked.get("hide"))
+    hidden, q = bool(asked.get("hide")), asked.get("q", "")
     question = next((q for q in QUESTIONS if q.id in asked.getlist("question")), None)
     return {
         "answer": answer,
         "address": address,
-        "q": asked.get("q", ""),
+        "q": q,
         "order": asked.get("order", "varied"),
         "orders": ORDERS,
         "hide": hidden,
@@ -67,6 +86,8 @@ def _context(answer: SearchAnswer, address: Address, asked: QueryDict, lang: str
         "chosen": chosen(address, answer.facets, lang),
         "question": question,
         "without_question": address.less("question"),
+        "nothing_understood": bool(q.strip()) and understand(q, lang).empty,
+        "understood": [_chip(term, lang) for term in answer.understood],
         "repaired": [term for term in answer.understood if term.get("repaired_from")],
         "next": address.only("cursor", answer.next) if answer.next else None,
     }

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from imagebank.accounts.terms import TERMS
 from imagebank.core.errors import Missing
 
 from ..components import examples
 from ..errors import page
-from ..problems import sentence_of
+from ..problems import next_step_of, sentence_of
 
-ARTICLES = ("clip", "licence", "privacy", "keys")
+ARTICLES = ("clip", "licence", "privacy", "terms", "keys")
 
 
 @require_safe
@@ -27,7 +28,7 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     """`/help/{name}/`"""
     if name not in ARTICLES:
         raise Missing()
-    return render(request, f"help/{name}.html", {"article": name})
+    return render(request, f"help/{name}.html", {"article": name, "version": TERMS})
 
 
 @require_safe
@@ -43,4 +44,5 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
     sentence = sentence_of(code)
     if sentence is None:
         raise Missing()
-    return render(request, "help/problem.html", {"code": code, "sentence": sentence})
+    context = {"code": code, "sentence": sentence, "next": next_step_of(code)}
+    return render(request, "help/problem.html", context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
@@ -38,3 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "variety": answer.variety_all,
     }
     return render(request, "web/home.html", context)
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """`/favicon.ico`: where browsers look on pages that name no icon."""
+    return redirect(static("web/img/mark.svg"))

@@ -10,29 +10,38 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.permissions import allowed, require_signed_in
 from imagebank.catalog.models import Case
+from imagebank.catalog.projection import draft_document
+from imagebank.catalog.search.present import case_json
 from imagebank.core.actor import Actor
 from imagebank.core.errors import BankError, Denied, Missing
-from imagebank.review import selectors, services
-from imagebank.review.services import REASONS
+from imagebank.review import selectors, services, withdrawal
+from imagebank.review.withdrawal import REASONS
 
 from ..contribute.words import REASONS as REASON_WORDS
-from ..contribute.words import in_words
+from ..contribute.words import Words, in_words
 from ..errors import page
 from ..language import reader_language
+from ..presenting import heading, sorted_findings
 from .queue import summary
 
 ACTS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "publish": ("case.publish", services.publish),
     "suspend": ("case.suspend", services.suspend),
     "restore": ("case.publish", services.restore),
-    "withdraw": ("case.withdraw", services.withdraw),
+    "withdraw": ("case.withdraw", withdrawal.withdraw),
 }
 """Act -> the permission that lets the case be found, and the service."""
+VERDICTS: Final[dict[str, Words]] = {
+    "accept": gettext_lazy("Accepted"),
+    "changes": gettext_lazy("Changes asked for"),
+    "refuse": gettext_lazy("Refused"),
+}
 
 
 @require_safe
@@ -52,6 +61,25 @@ def desk(request: HttpRequest) -> HttpResponse:
         "second_factor": actor.second_factor,
     }
     return render(request, "curate/desk.html", context)
+
+
+@require_safe
+@page
+def preview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
+    """`/curate/{case}/`: what is to be published, as its readers will see it, with the words of its readings."""
+    actor, lang = curator_of(request), reader_language(request)
+    row = selectors.curated(actor, case_id)
+    shown = case_json(draft_document(row), lang)
+    context = {
+        "row": row,
+        "case": shown,
+        "heading": heading(shown),
+        "findings": sorted_findings(shown),
+        "question": row.indication.clinical_question_en,
+        "readings": [{"row": reading, "word": VERDICTS[reading.verdict]} for reading in selectors.readings(row)],
+        "publishable": row.state == "accepted",
+    }
+    return render(request, "curate/preview.html", context)
 
 
 @require_POST

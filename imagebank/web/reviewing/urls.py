@@ -12,5 +12,6 @@ urlpatterns = [
     path("review/<uuid:case_id>/", queue.read, name="read"),
     path("review/<uuid:case_id>/claim/", queue.claim, name="claim"),
     path("curate/", curating.desk, name="curate"),
+    path("curate/<uuid:case_id>/", curating.preview, name="preview"),
     path("curate/<uuid:case_id>/<slug:name>/", curating.act, name="curate-act"),
 ]

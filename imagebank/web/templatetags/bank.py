@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.core.actor import ANONYMOUS, Actor
@@ -57,11 +57,26 @@ def switch_to(context: template.Context, name: str, value: str) -> Address:
     return address.only(name, value) if value else address.less(name)
 
 
+@register.simple_tag
+def english(text: str) -> SafeString | str:
+    """Text that the vocabulary has in English alone: marked as such for readers of another language."""
+    if not text or (get_language() or "en").startswith("en"):
+        return text
+    mark = format_html('<span class="chip small-chip">{}</span>', gettext("in English"))
+    return format_html('<span lang="en">{}</span> {}', text, mark)
+
+
 @register.filter
 def times(clip: dict[str, Any]) -> str:
     """Frame times for the player as JSON; empty when they are even."""
     uneven = uneven_times(clip)
     return json.dumps(uneven, separators=(",", ":")) if uneven else ""
+
+
+@register.filter
+def whole(clip: dict[str, Any]) -> str:
+    """Address of the first frame in full; a poster may be cut to its shape."""
+    return str(clip["frame"]).replace("{n}", "1") if clip.get("frame") else str(clip["poster"])
 
 
 @register.filter

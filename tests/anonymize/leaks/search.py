@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Final
 
+import av
+import cv2
 import imagecodecs
 import numpy as np
 import pydicom
 from pydicom.dataset import Dataset
 from pydicom.encaps import generate_fragments, generate_frames
+from pydicom.pixels.processing import apply_color_lut
 
-DECODERS = {
+DECODERS: Final[dict[str, Callable[..., np.ndarray]]] = {
+    "1.2.840.10008.1.2.4.50": imagecodecs.jpeg_decode,
     "1.2.840.10008.1.2.4.70": imagecodecs.ljpeg_decode,
     "1.2.840.10008.1.2.4.80": imagecodecs.jpegls_decode,
+    "1.2.840.10008.1.2.4.90": imagecodecs.jpeg2k_decode,
 }
-"""Where pydicom has no decoder of its own."""
-ENCODINGS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be", "gb18030", "iso8859_5")
+ENCODINGS: Final = (
+    "utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "latin-1", "iso8859_2", "iso8859_3", "iso8859_4", "iso8859_5",
+    "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_9", "tis-620", "gb18030", "gb2312", "big5", "shift_jis",
+    "iso2022_jp", "euc_jp", "euc_kr", "iso2022_kr", "cp1252",
+)  # fmt: skip
+NUMBERS: Final = ("UI", "FD", "FL", "DS", "IS")
+"""Value representations in which a few digits stand by chance."""
 
 
 def leaked(data: bytes, values: list[str]) -> list[str]:
@@ -33,8 +44,10 @@ def leaked(data: bytes, values: list[str]) -> list[str]:
     return found + [value for value in values if _short(value) and (value in words or _alone(value, texts, around))]
 
 
-NUMBERS = ("UI", "FD", "FL", "DS", "IS")
-"""Value representations in which a few digits stand by chance."""
+def said(text: str, values: list[str]) -> list[str]:
+    """Those that a text shows: names of outputs, a report, what was printed."""
+    folded = text.casefold()
+    return [value for value in values if value.casefold() in folded and not _short(value)]
 
 
 def _short(value: str) -> bool:
@@ -47,15 +60,14 @@ def _alone(value: str, texts: str, searched: bytes) -> bool:
 
 
 def _in_bytes(value: str, searched: bytes) -> bool:
+    spellings = set()
     for spelling in {value.lower(), value.upper(), value}:
         for encoding in ENCODINGS:
             try:
-                coded = spelling.encode(encoding)
+                spellings.add(spelling.encode(encoding).lower())
             except UnicodeEncodeError:
                 continue
-            if coded.lower() in searched:
-                return True
-    return False
+    return any(spelling in searched for spelling in spellings)
 
 
 def _without_native_pixels(data: bytes, dataset: Dataset) -> bytes:
@@ -81,11 +93,25 @@ def _texts(dataset: Dataset, without: tuple[str, ...]) -> Iterator[str]:
             yield value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
-def frames(data: bytes) -> np.ndarray:
-    """All frames of a finished colour clip: (frames, rows, columns, 3)."""
+def greys(data: bytes) -> np.ndarray:
+    """All frames of a finished object as a viewer shows them, grey: (frames, rows, columns) float."""
     dataset = pydicom.dcmread(io.BytesIO(data))
-    decode = DECODERS.get(dataset.file_meta.TransferSyntaxUID)
-    if decode is None:
-        return dataset.pixel_array
-    coded = generate_frames(dataset.PixelData, number_of_frames=int(dataset.NumberOfFrames))
-    return np.stack([decode(frame) for frame in coded])
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if "MPEG" in syntax.name or "HEVC" in syntax.name:
+        return np.stack([frame.mean(axis=2) for frame in _film(dataset)])
+    if syntax in DECODERS:
+        coded = generate_frames(dataset.PixelData, number_of_frames=int(dataset.get("NumberOfFrames", 1)))
+        shown = np.stack([DECODERS[syntax](frame) for frame in coded])
+    else:
+        shown = dataset.pixel_array
+        shown = apply_color_lut(shown, dataset) >> 8 if dataset.PhotometricInterpretation == "PALETTE COLOR" else shown
+        shown = shown if int(dataset.get("NumberOfFrames", 1)) > 1 else shown[None]
+    shown = shown.mean(axis=3) if shown.ndim == 4 else shown.astype(float)
+    return 255 - shown if dataset.PhotometricInterpretation == "MONOCHROME1" else shown
+
+
+def _film(dataset: Dataset) -> Iterator[np.ndarray]:
+    stream = next(generate_frames(dataset.PixelData, number_of_frames=1))
+    with av.open(io.BytesIO(stream), "r") as film:
+        for frame in film.decode(video=0):
+            yield cv2.cvtColor(frame.to_ndarray(format="gray"), cv2.COLOR_GRAY2RGB)

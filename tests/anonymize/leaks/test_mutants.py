@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 from collections.abc import Callable, Sequence
@@ -19,7 +20,8 @@ from anonymize.policy import Limits
 from anonymize.report import Report
 from anonymize.sandbox.jobs import Context
 from tests.anonymize import make
-from tests.anonymize.leaks.plant import CATEGORIES, Plant, plant
+from tests.anonymize.leaks.plant import plant
+from tests.anonymize.leaks.words import CATEGORIES, Plant
 
 SEED = 4
 compose, process, write = writing.compose, pixels.process, writing.write
@@ -232,7 +234,7 @@ def test_the_banner_left(monkeypatch: pytest.MonkeyPatch, made: dict[str, Plant]
         if syntax == make.JPEG:
             result.pixel_data = [make.CODERS[make.JPEG](frame) for frame in bare]
         else:
-            result.pixel_data = b"".join(frame.tobytes() for frame in bare)
+            result.pixel_data = io.BytesIO(b"".join(frame.tobytes() for frame in bare))
         return result
 
     monkeypatch.setattr(pixels, "process", broken)

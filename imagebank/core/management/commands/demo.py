@@ -57,6 +57,7 @@ class Command(BaseCommand):
         if anew:
             self._say("removing the old data")
             _remove_data()
+        os.environ.setdefault("IMAGEBANK_BASE_URL", f"http://127.0.0.1:{port}")
         server = Server(settings.CLUSTER, named_binaries=os.environ.get("IMAGEBANK_POSTGRES_BIN", ""))
         logs = private_folder(_data_folder() / "logs")
         settings.STATIC_ROOT.mkdir(exist_ok=True)
@@ -115,7 +116,7 @@ class Command(BaseCommand):
     def _introduce(self, port: int) -> None:
         address = f"http://127.0.0.1:{port}/"
         self._say(f"pages    {address}")
-        self._say(f"REST     {address}api/v1/   schema {address}api/v1/schema/")
+        self._say(f"REST     {address}api/v1/docs/   schema {address}api/v1/schema/")
         self._say(f"accounts {', '.join(f'{name}@demo.example' for name in PEOPLE)}   password {PASSWORD}")
         self._say("no real patients: every clip is synthetic. Ctrl-C stops everything.")
         self._say(f"ready: {address}")

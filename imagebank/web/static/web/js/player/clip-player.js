@@ -9,10 +9,18 @@ import { lowData, setLowData, still } from "../saving.js";
 import { Bar } from "./bar.js";
 import { FrameClock } from "./clock.js";
 import { FramesEngine } from "./frames-engine.js";
-import { press } from "./keys.js";
+import { press, pressOnPage } from "./keys.js";
 import { VideoEngine } from "./video-engine.js";
 
 const RATES = [0.25, 0.5, 0.75, 1, 1.5, 2];
+
+let used = null;
+
+/** The player that hears keys of the whole page: the only one there, or the one used last; only while it is seen. */
+function listening() {
+  const players = [...document.querySelectorAll("clip-player[data-page-keys]")].filter((player) => player.bar && player.inView);
+  return players.length === 1 ? players[0] : players.find((player) => player === used);
+}
 
 export class ClipPlayer extends HTMLElement {
   connectedCallback() {
@@ -27,6 +35,7 @@ export class ClipPlayer extends HTMLElement {
     this.#start(VideoEngine.works(this.video) ? this.#videoEngine() : this.#framesEngine());
     this.video.addEventListener("error", () => this.engine.video && this.#fallBack());
     this.addEventListener("keydown", (event) => this.key(event));
+    for (const use of ["pointerdown", "focusin"]) this.addEventListener(use, () => (used = this));
     this.#playWhenSeen();
   }
 
@@ -139,6 +148,7 @@ export class ClipPlayer extends HTMLElement {
     };
     engine.onstate = (playing) => {
       this.dataset.state = playing ? "playing" : "paused";
+      if (playing) this.dataset.moved = ""; // the large button covers the picture: it goes for good
     };
   }
 
@@ -158,6 +168,7 @@ export class ClipPlayer extends HTMLElement {
   #playWhenSeen() {
     this.wanted = !still.matches;
     this.seen = new IntersectionObserver(([entry]) => {
+      this.inView = entry.isIntersecting;
       if (entry.isIntersecting && this.wanted) this.engine.play();
       if (!entry.isIntersecting && this.engine.playing) this.engine.pause();
     }, { threshold: 0.4 });
@@ -165,4 +176,8 @@ export class ClipPlayer extends HTMLElement {
   }
 }
 
+document.addEventListener("keydown", (event) => {
+  const player = listening();
+  if (player) pressOnPage(player, event);
+});
 customElements.define("clip-player", ClipPlayer);

@@ -13,6 +13,7 @@ export function autosave(root) {
   number();
   const form = root.querySelector("#tag-form[data-editable]");
   if (!form) return;
+  mark(form);
   let timer;
   const later = (pause) => {
     clearTimeout(timer);
@@ -36,14 +37,31 @@ async function save(form, later) {
     const { page, ok } = await fetchPage(form.action, { method: "POST", body: data });
     tell(page);
     if (now !== wanted) return; // a newer answer is on its way
-    if (ok) {
-      clearExtra(form);
-      swapParts(page);
-      saved.textContent = `${saved.dataset.saved} ${new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })}`;
-    } else saved.textContent = `${saved.dataset.failed} ${document.getElementById("said").textContent.trim()}`;
+    const told = page.getElementById("saved");
+    if (!told) {
+      saved.textContent = `${saved.dataset.failed} ${page.querySelector("h1")?.textContent ?? ""}`;
+      saved.className = "unsaved small";
+      return;
+    }
+    if (ok) clearExtra(form);
+    swapParts(page);
+    mark(form);
+    saved.className = told.className;
+    saved.textContent = ok ? `${told.textContent} ${clock()}` : told.textContent;
   } catch {
     saved.textContent = saved.dataset.offline;
     later(AGAIN);
+  }
+}
+
+function clock() {
+  return new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** Fields that were refused say so to those who do not see the sentence beside them. */
+function mark(form) {
+  for (const wrong of form.querySelectorAll(".wrong-at")) {
+    form.elements[wrong.id.slice("wrong-".length)]?.setAttribute?.("aria-invalid", String(wrong.childElementCount > 0));
   }
 }
 

@@ -1,0 +1,52 @@
+"""How often a caller may ask: by token or account, else by address (never by what a stranger's header says)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+WINDOW: Final = 60
+"""Seconds."""
+
+
+def within(request: HttpRequest, known: Any, most: int, kind: str = "rest") -> bool:
+    """Count this request of the caller (`known`: its token or account); False when it is one too many this minute."""
+    return _count(_key(request, known, kind)) <= most
+
+
+def seconds_left() -> float:
+    """Until the next minute begins."""
+    return WINDOW - time.time() % WINDOW
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that connected; what it forwards for counts only from a trusted proxy."""
+    address = request.META.get("REMOTE_ADDR", "")
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    while address in settings.TRUSTED_PROXIES and forwarded:
+        address = forwarded.pop()
+    return address
+
+
+def _key(request: HttpRequest, known: Any, kind: str) -> str:
+    """Addresses are kept as a keyed hash only."""
+    if known:
+        who = f"{type(known).__name__}-{known.pk}"
+    else:
+        who = salted_hmac("throttle", client_address(request)).hexdigest()
+    return f"throttle/{kind}/{who}/{int(time.time() // WINDOW)}"
+
+
+def _count(key: str) -> int:
+    """How many requests in this minute, this one included."""
+    if cache.add(key, 1, WINDOW):
+        return 1
+    try:
+        return cache.incr(key)
+    except ValueError:  # it ended in between
+        return 1

@@ -1,0 +1,140 @@
+"""Withdrawal: hidden at once and for good, the bytes destroyed, a tombstone left (privacy.md 1, 14, 15)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from imagebank.accounts.permissions import check
+from imagebank.catalog import projection
+from imagebank.catalog.models import Case, Clip, RefusedSubject, Subject, Tombstone
+from imagebank.catalog.services import missing_for_publication
+from imagebank.catalog.states import CASE, CLIP
+from imagebank.core import stores
+from imagebank.core.actor import SYSTEM, Actor
+from imagebank.core.errors import Invalid
+from imagebank.core.states import emit, transition
+
+from .models import Review
+from .services import move_clips
+
+REASONS = ("patient_request", "consent_ended", "privacy", "wrong_content", "duplicate", "institution", "other")
+FORGOTTEN = {"title": {}, "vignette": {}, "management_note": {}, "credit": ""}
+"""Typed text goes with the case."""
+
+
+def withdraw(*, actor: Actor, case: Case, reason: str = "other") -> Case:
+    """Hidden at once, for good; the bytes go after commit, a tombstone stays."""
+    check(actor, "case.withdraw", case, see="case.see")
+    _known_reason(reason)
+    return _withdraw(case, actor, reason)
+
+
+def withdraw_clip(*, actor: Actor, clip: Clip, reason: str = "other") -> Clip:
+    """One clip goes; its case gets a new revision without it, or goes with its last clip."""
+    check(actor, "clip.withdraw", clip, see="clip.see")
+    _known_reason(reason)
+    case = clip.case
+    with transaction.atomic():
+        row = _withdraw_clip(clip, actor, reason)
+        if case:
+            _leave_case(case, row, actor, reason)
+    return row
+
+
+def withdraw_expired() -> int:
+    """The sweeper's part: cases that were handed in and whose rights, or those of a clip, have ended since."""
+    today = timezone.now().date()
+    ended = Q(rights__expires_on__lt=today) | Q(clips__rights__expires_on__lt=today)
+    rows = list(Case.objects.filter(ended).exclude(state__in=["draft", "dropped", "withdrawn"]).distinct())
+    for row in rows:
+        _withdraw(row, SYSTEM, "consent_ended")
+    return len(rows)
+
+
+def purge_withdrawn() -> int:
+    """The sweeper's part: bytes of withdrawn clips that a dead process left."""
+    left = [pk for pk in Clip.objects.filter(state="withdrawn").values_list("pk", flat=True) if _has_bytes(pk)]
+    for pk in left:
+        _purge(pk)
+    return len(left)
+
+
+# --- pieces
+
+
+@transaction.atomic
+def _withdraw(case: Case, actor: Actor, reason: str) -> Case:
+    changes = {"claimed_by_id": None, **FORGOTTEN}
+    row = transition(case, "withdraw", actor=actor, table=CASE, reason=reason, changes=changes)
+    _bury(row.pk, "case", reason)
+    projection.remove(row)
+    for clip in row.clips.exclude(state__in=["withdrawn", "expired"]):
+        _withdraw_clip(clip, actor, reason)
+    return row
+
+
+def _withdraw_clip(clip: Clip, actor: Actor, reason: str) -> Clip:
+    row = transition(clip, "withdraw", actor=actor, table=CLIP, reason=reason, changes={"name_keys": []})
+    _bury(row.pk, "clip", reason)
+    row.renditions.all().delete()
+    if reason == "patient_request":
+        _refuse_later(row.subject)
+    transaction.on_commit(lambda: _purge(row.pk))
+    return row
+
+
+def _refuse_later(subject: Subject) -> None:
+    """Nothing more of this patient is taken in the institution. A file that named no patient cannot be known again."""
+    if subject.patient_key:
+        RefusedSubject.objects.get_or_create(institution_id=subject.institution_id, patient_key=subject.patient_key)
+
+
+def _leave_case(case: Case, clip: Clip, actor: Actor, reason: str) -> None:
+    """The case goes on without the clip and its findings, is suspended if that makes it incomplete, or goes with it."""
+    case.findings.filter(clip=clip).update(retired=True)
+    if not case.clips.exclude(pk=clip.pk).exclude(state="withdrawn").exists() and case.live_revision:
+        _withdraw(case, actor, reason)
+        return
+    clip.case = None
+    clip.save(update_fields=["case"])
+    if case.state == "published" and missing_for_publication(case):
+        transition(case, "suspend", actor=actor, table=CASE, reason=reason)
+        projection.hide(case, hidden=True)
+        move_clips(case, "public", "hide", actor)
+    elif case.state == "published":
+        _new_revision_without(case)
+
+
+def _new_revision_without(case: Case) -> None:
+    """A new live revision that nobody needs to read again: it only lacks something."""
+    last = case.reviews.filter(revision=case.revision, verdict="accept").latest("created_at")
+    revision = case.revision + 1
+    Review.objects.create(
+        case=case, revision=revision, reviewer=last.reviewer, verdict="accept", items={"carried_from": case.revision}
+    )
+    Case.objects.filter(pk=case.pk).update(revision=revision, live_revision=revision)
+    case.refresh_from_db()
+    emit("revise", case)
+    projection.project(case)
+
+
+def _known_reason(reason: str) -> None:
+    if reason not in REASONS:
+        raise Invalid(errors={"reason": f"One of: {', '.join(REASONS)}."})
+
+
+def _bury(object_id: uuid.UUID, kind: str, reason: str) -> None:
+    Tombstone.objects.get_or_create(object_id=object_id, defaults={"object_type": kind, "reason": reason})
+
+
+def _purge(clip_id: uuid.UUID) -> None:
+    stores.bank.purge(clip_id)
+    stores.candidate.purge(clip_id)
+
+
+def _has_bytes(clip_id: uuid.UUID) -> bool:
+    return any(store.folder(clip_id).exists() for store in stores.STORES.values())
