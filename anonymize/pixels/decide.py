@@ -95,7 +95,8 @@ def _faint(composite: np.ndarray, boxes: list[Box], found: Picture) -> list[Box]
     rim = found.keep & ~cv2.erode(found.keep.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
     near = text.detect_within(image, _surroundings(found.keep))
     fresh = [box for box in near if rim[box.slices].any() and covered[box.slices].mean() < MOST_COVERED]
-    return [box for box in fresh if text.read(image, box)[1] >= textrules.UNREAD]
+    thin = [box for box in fresh if min(box.width, box.height) <= textrules.THICKEST * len(image)]
+    return [box for box in thin if text.read(image, box)[1] >= textrules.UNREAD]
 
 
 def _drawn(drawn: Mask, composites: Composites, confidence: float, source: str = "person") -> Outline:

@@ -82,8 +82,10 @@ def _judge_new(image: np.ndarray, box: Box, keep: np.ndarray, known: np.ndarray,
 
 
 def _closer(image: np.ndarray, area: Box) -> list[Box]:
-    """The lines in a thick box, upright or on their side."""
-    return [box for turned in (False, True) for box in detect_within(image, area, CLOSER, turned)]
+    """The lines in a thick box, upright or on their side, that can be read."""
+    found = [box for turned in (False, True) for box in detect_within(image, area, CLOSER, turned)]
+    thin = [box for box in found if min(box.width, box.height) <= THICK * image.shape[0]]
+    return [box for box in thin if read(image, box)[1] >= UNREAD]
 
 
 def _take_pieces(verdicts: Verdicts, shape: tuple[int, ...]) -> None:
@@ -173,10 +175,11 @@ def sharpness(piece: np.ndarray) -> float:
 
 
 def is_mark(image: np.ndarray, box: Box, said: str, score: float) -> bool:
-    """A probe mark or a focus mark: small, as high as wide, the same when mirrored, and no letter that can be read."""
+    """A probe or focus mark: small, as high as wide, the same when mirrored or hard to read, and no sure letter."""
     small = max(box.width, box.height) <= max(MARK_SHARE * image.shape[0], 16)
     square = max(box.width, box.height) <= SQUARE * min(box.width, box.height)
-    return small and square and len(said) <= 1 and score < SURE and symmetrical(image[box.slices])
+    unread = len(said) == 1 and score < UNREAD
+    return small and square and len(said) <= 1 and score < SURE and (unread or symmetrical(image[box.slices]))
 
 
 def symmetrical(piece: np.ndarray) -> bool:

@@ -97,7 +97,7 @@ def test_the_picture_is_kept_as_it_was_and_nothing_around_it(name: str) -> None:
     assert result.recompressed == expected.recompressed
     around = gather(open_codec(written(result), Policy()).frames()).brightest
     around[result.keep] = 0
-    assert detect(around, threshold=0.2, box_threshold=0.3) == []
+    assert detect(around, thresholds=(0.2, 0.3)) == []
     if expected.recompressed != "once":
         assert_untouched(source, result, result.keep if "jpeg_" not in name else _eroded(result.keep))
 

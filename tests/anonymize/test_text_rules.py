@@ -11,8 +11,8 @@ from anonymize.pixels.composites import gather
 from anonymize.pixels.text import Box, detect, detect_within, read
 from tests.anonymize.screens import BANNER, box, clip, fan, write
 
-SHAPE = (600, 800)
-WHOLE = Box(0, 0, 800, 600)
+SHAPE = (512, 640)
+WHOLE = Box(0, 0, 640, 512)
 
 
 def covered(boxes: list[Box], place: tuple[slice, slice]) -> float:
@@ -45,8 +45,8 @@ def test_small_text_on_a_small_frame_is_found() -> None:
 
 def test_boxes_of_a_piece_are_in_pixels_of_the_frame() -> None:
     frame = clip(fan(*SHAPE), 1)[0]
-    place = write(frame, "SMITH", (300, 520), 20)
-    boxes = detect_within(frame, Box(200, 450, 600, 600))
+    place = write(frame, "SMITH", (300, 440), 20)
+    boxes = detect_within(frame, Box(200, 380, 600, 512))
     assert covered(boxes, place) > 0.9
 
 
@@ -89,10 +89,10 @@ def judged(frames: list[np.ndarray], keep: np.ndarray) -> textrules.Verdicts:
     return textrules.judge(looks, keep)
 
 
-@pytest.mark.parametrize("shown", [slice(0, 12), slice(4, 9), slice(11, 12), slice(0, 1)])
+@pytest.mark.parametrize("shown", [slice(0, 6), slice(2, 5), slice(5, 6), slice(3, 4)])
 def test_a_name_on_the_picture_is_blanked_however_short_it_shows(shown: slice) -> None:
     outline = box(*SHAPE)
-    frames = clip(outline, 12)
+    frames = clip(outline, 6)
     place = (slice(0, 0), slice(0, 0))
     for frame in frames[shown]:
         place = write(frame, "MILLER", (300, 300), 18)
@@ -119,7 +119,7 @@ def test_composites_keep_what_stands_still_for_three_frames() -> None:
 def test_a_scale_number_on_the_picture_stays() -> None:
     outline = box(*SHAPE)
     frames = clip(outline, 1)
-    frames[0][280:330, 290:420] = 8
+    frames[0][270:340, 270:440] = 8
     place = write(frames[0], "15 cm", (300, 292), 22)
     verdicts = judged(frames, outline)
     assert verdicts.harmless and textrules.without(outline, verdicts.blanked)[place].all()
@@ -186,6 +186,64 @@ def test_a_ring_is_a_mark_and_a_short_word_is_not() -> None:
     assert textrules.is_mark(frame[..., 0], Box(43, 43, 58, 58), "o", 0.3)
     assert not textrules.is_mark(frame[..., 0], Box(43, 43, 58, 58), "王", 0.97)
     assert not textrules.is_mark(frame[..., 0], word, "", 0.2)
+    place = write(frame, "F", (200, 43), 14)
+    letter = Box(place[1].start, place[0].start, place[1].stop, place[0].stop)
+    assert textrules.is_mark(frame[..., 0], letter, "Q", 0.3) and not textrules.is_mark(frame[..., 0], letter, "F", 0.8)
+
+
+def test_a_long_reading_is_text_however_soft_and_one_letter_over_and_over_is_not() -> None:
+    soft, line, wave = soft_shape(), Box(230, 200, 370, 240), Box(230, 160, 370, 320)
+    assert not textrules.is_tissue(soft, line, "4711-0815", 0.95)
+    assert textrules.is_tissue(soft, line, "AAAAAA", 0.95)
+    assert textrules.is_tissue(soft, wave, "4711-0815", 0.95)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_pieces_of_a_date_are_no_scale_numbers(turned: bool) -> None:
+    outline = box(*SHAPE)
+    frame = clip(outline, 1)[0]
+    drawn = np.zeros((40, 140, 3), np.uint8)
+    write(drawn, "12  04  87", (8, 8), 22)
+    places = [(slice(8, 36), slice(8, 35)), (slice(8, 36), slice(52, 80)), (slice(8, 36), slice(96, 130))]
+    if turned:
+        drawn, places = np.rot90(drawn, -1), [(across, slice(4, 32)) for _, across in places]
+    frame[200 : 200 + drawn.shape[0], 250 : 250 + drawn.shape[1]] = drawn
+    boxes = [Box(250 + c.start, 200 + r.start, 250 + c.stop, 200 + r.stop) for r, c in places]
+    grey = np.ascontiguousarray(frame[..., 0])
+    assert textrules.judge([(grey, boxes)], outline).blanked
+    alone = textrules.judge([(grey, boxes[:1])], outline)
+    assert not alone.blanked and alone.harmless == boxes[:1]
+
+
+def test_boxes_in_line_follow_each_other() -> None:
+    one = Box(100, 100, 130, 120)
+    assert textrules.in_line(one, Box(140, 102, 180, 122)) and textrules.in_line(one, Box(98, 130, 132, 150))
+    assert not textrules.in_line(one, Box(200, 100, 240, 120)), "too far"
+    assert not textrules.in_line(one, Box(140, 115, 180, 135)), "another line"
+    assert not textrules.in_line(one, Box(140, 80, 240, 140)), "of another size"
+    assert not textrules.in_line(one, Box(101, 101, 131, 121)), "the same again"
+
+
+def test_a_box_on_its_side_is_turned_back() -> None:
+    frame = clip(fan(*SHAPE), 1)[0]
+    turned = np.ascontiguousarray(np.rot90(frame))
+    place = write(turned, "MILLER", (20, 10), 18)
+    drawn = np.zeros(SHAPE, bool)
+    marked = np.rot90(drawn)
+    marked[place] = True
+    upright = np.ascontiguousarray(np.rot90(turned, -1))
+    boxes = detect_within(upright, WHOLE, turned=True)
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    assert covered(boxes, (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))) > 0.9
+
+
+@pytest.mark.parametrize("number", [0, 3, 7])
+def test_a_frame_that_was_drawn_on_is_remembered(number: int) -> None:
+    frames = clip(box(*SHAPE), 8)
+    assert gather(frames).changed == []
+    write(frames[number], "MILLER", (300, 300), 16)
+    (changed,) = gather(frames).changed
+    assert np.array_equal(changed, frames[number].max(axis=2))
 
 
 def test_both_ends_of_a_line_are_blanked_with_it() -> None:

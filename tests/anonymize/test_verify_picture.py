@@ -15,12 +15,12 @@ from pydicom.uid import JPEGBaseline8Bit
 from anonymize.verify import Identifiers, Problem, verify
 from tests.anonymize.leaks.finished import encapsulated, finished, written
 
-ROWS, COLUMNS = 480, 640
+ROWS, COLUMNS = 504, 640
 TOP, BOTTOM, LEFT, RIGHT = 80, 440, 100, 560
 
 
 def clip(count: int = 6) -> np.ndarray:
-    """uint8 (count, 480, 640): smooth moving speckle in a rectangle on black."""
+    """uint8 (count, 504, 640): smooth moving speckle in a rectangle on black."""
     random = np.random.default_rng(3)
     picture = np.zeros((count, ROWS, COLUMNS), np.uint8)
     for frame in picture:

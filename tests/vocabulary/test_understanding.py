@@ -236,7 +236,7 @@ def test_nothing_to_search_for(text: str, empty: bool) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "stands"),
-    [("fractures", "fracture"), ("frakturen", "fraktur"), ("bruch", "bruches"), ("lesiones", "lesion"), 
+    [("fractures", "fracture"), ("frakturen", "fraktur"), ("bruch", "bruches"), ("lesiones", "lesion"),
      ("nyre", "nyrer"), ("niveaux", "niveau"), ("Tumor", "tumores")],
 )  # fmt: skip
 def test_a_plural_and_its_singular_are_forms_of_one_word(typed: str, stands: str) -> None:
