@@ -5,6 +5,7 @@
 | `enum A B` / `enum A|B C` | one of these, in capitals; `enums`: several |
 | `int 1..9`, `ints 1..9 4` | a whole number in the range; several, here at most four |
 | `float 0..1`, `floats 0..1 4` | a number in the range with at most six significant digits; several |
+| `float 0..1 .2`, `floats 0..1 4 .2` | the same with at most two decimals, where nobody measures finer |
 | `bits` | one run of set bits |
 | `words` | a text of which every token stands in `words.txt` |
 | `table vendors` | a known name, or the known name within a longer text |
@@ -117,9 +118,10 @@ def _range(argument: str) -> tuple[float, float]:
 
 
 def _several(number: Callable[[str], Rule], argument: str) -> Rule:
-    """Numbers in a range, with the most that there may be behind it."""
-    limits, _, most = argument.partition(" ")
-    return _all(number(limits), int(most or _MOST_VALUES))
+    """Numbers in a range; behind it the most that there may be, and `.N` decimals."""
+    limits, *further = argument.split()
+    most = next((int(text) for text in further if text.isdigit()), _MOST_VALUES)
+    return _all(number(" ".join([limits, *(text for text in further if not text.isdigit())])), most)
 
 
 def _int(argument: str) -> Rule:
@@ -133,7 +135,8 @@ def _int(argument: str) -> Rule:
 
 
 def _float(argument: str) -> Rule:
-    low, high = _range(argument)
+    limits, _, decimals = argument.partition(" .")
+    low, high = _range(limits)
 
     def check(value: Any) -> float | str | None:
         try:
@@ -142,17 +145,18 @@ def _float(argument: str) -> Rule:
             return None
         if not math.isfinite(number) or not low <= number <= high:
             return None
-        return _short(getattr(value, "original_string", None), number)
+        return _short(getattr(value, "original_string", None), number, int(decimals or _DIGITS))
 
     return check
 
 
-def _short(written: str | None, number: float) -> float | str:
-    """As it was written when that is short, else rounded to six significant digits."""
+def _short(written: str | None, number: float, decimals: int) -> float | str:
+    """As it was written when that is short, else rounded to so many decimals and six significant digits."""
     written = (written or "").strip()
-    if re.fullmatch(r"-?\d{1,6}(?:\.\d{1,6})?", written) and len(written.strip("-0.").replace(".", "")) <= _DIGITS:
+    plain = re.fullmatch(rf"-?\d{{1,6}}(?:\.\d{{1,{decimals}}})?", written)
+    if plain and len(written.strip("-0.").replace(".", "")) <= _DIGITS:
         return written
-    rounded = float(f"{number:.{_DIGITS}g}")
+    rounded = float(f"{number if decimals == _DIGITS else round(number, decimals):.{_DIGITS}g}")
     return f"{rounded:.{_DIGITS}g}" if written else rounded
 
 

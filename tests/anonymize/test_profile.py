@@ -15,6 +15,7 @@ from pydicom._dicom_dict import DicomDictionary
 from pydicom.dataelem import DataElement
 from pydicom.dataset import FileMetaDataset
 from pydicom.sequence import Sequence
+from pydicom.valuerep import DSfloat
 
 from anonymize.header import build
 from anonymize.keying import SecretKeyer
@@ -151,6 +152,11 @@ def test_names_beside_the_listed_ones(table_name: str, text: str, kept: str | No
         ("int 0..99", "100", None),
         ("int 0..99", "7.5", None),
         ("float 0..100", 33.3333333, 33.3333),
+        ("float 0..20 .2", 12.75574449, 12.76),
+        ("float 0..20 .2", DSfloat("0.60"), "0.60"),
+        ("float 0..20 .2", DSfloat("0.173772"), "0.17"),
+        ("floats 0..600 2 .2", [1.2, 33.4567], [1.2, 33.46]),
+        ("floats 0..600 2 .2", [1.0, 2.0, 3.0], None),
         ("float 0..100", float("nan"), None),
         ("float 0..100", "abc", None),
         ("floats 0..100", [1.0, 2.0], [1.0, 2.0]),
