@@ -41,6 +41,32 @@ class Palette:
         place = np.clip(indices.astype(np.int32) - self.first, 0, len(self.table) - 1)
         return self.table[place]
 
+    def only(self, used: np.ndarray) -> Palette:
+        """With the entries that are not `used` (bool, one each) blank, and of the others what a screen shows."""
+        low, high = self.stored & 255, self.stored >> 8
+        plain = not high.any() or bool(((low == 0) | (low == high)).all())
+        shown = self.stored if plain else high * np.uint16(257)
+        return Palette(self.first, np.where(used[:, None], shown, 0).astype(np.uint16))
+
+
+class Written:
+    """What of the look-up table the written frames need: texts can hide in the entries that no pixel uses."""
+
+    def __init__(self, table: Palette | None) -> None:
+        self._table = table
+        self._used = np.zeros(len(table.stored) if table else 0, bool)
+
+    def add(self, samples: np.ndarray) -> np.ndarray:
+        """Note what a frame uses, as it is written; the samples themselves."""
+        if self._table:
+            place = np.clip(samples.astype(np.int32) - self._table.first, 0, len(self._used) - 1)
+            self._used |= np.bincount(place.ravel(), minlength=len(self._used)) > 0
+        return samples
+
+    def elements(self) -> dict[str, Any]:
+        """The look-up table as written: 16 bits, little endian, not segmented (C.7.6.3.1.5, C.7.6.3.1.6)."""
+        return _elements(self._table.only(self._used)) if self._table else {}
+
 
 def palette(ds: Dataset, shape: Layout) -> Palette | None:
     """The look-up table of a PALETTE COLOR object, also segmented (C.7.9.2) and big endian, as 8-bit colours."""
@@ -75,10 +101,7 @@ def _plain(ds: Dataset, entries: int, shape: Layout) -> np.ndarray:
     return table.astype(np.uint16) if wide else table * np.uint16(257)
 
 
-def elements(table: Palette | None) -> dict[str, Any]:
-    """The look-up table as written: 16 bits, little endian, not segmented (C.7.6.3.1.5, C.7.6.3.1.6)."""
-    if table is None:
-        return {}
+def _elements(table: Palette) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for channel, name in enumerate(("Red", "Green", "Blue")):
         found[f"{name}PaletteColorLookupTableDescriptor"] = [len(table.stored) % 65536, table.first, 16]

@@ -123,12 +123,14 @@ class Lossless:
         shape = self._written()
         fill = colour.black(self._decoded, self._palette)
         blanker = Blanker(keep if shape.samples == 1 else keep[..., None], fill)
-        data = [self._family.encode(blanker(own_bits(samples, shape)), shape) for samples in self._samples()]
+        written = colour.Written(self._palette)
+        frames = (written.add(blanker(own_bits(samples, shape))) for samples in self._samples())
+        data = [self._family.encode(samples, shape) for samples in frames]
         elements = image_elements(shape, **({"PlanarConfiguration": 0} if shape.samples == 3 else {}))
         if self._layout.syntax in LOSSY:
             elements["LossyImageCompression"] = "01"
         again = self._layout.syntax != self._family.syntax
-        elements |= colour.elements(self._palette)
+        elements |= written.elements()
         return Coded(self._family.syntax, data, elements, "lossless" if again else "no")
 
     def _written(self) -> Layout:

@@ -43,7 +43,10 @@ class Native:
         data: io.BufferedIOBase = io.BufferedReader(
             FrameFile(frame, shape.frame_bytes, shape.frames), shape.frame_bytes
         )
-        return Coded(ExplicitVRLittleEndian, data, image_elements(shape) | colour.elements(self._palette))
+        written = colour.Written(self._palette)
+        for index in range(shape.frames if self._palette else 0):
+            written.add(frame(index))
+        return Coded(ExplicitVRLittleEndian, data, image_elements(shape) | written.elements())
 
     def _flat(self, index: int) -> np.ndarray:
         """The bytes of one frame."""

@@ -46,9 +46,10 @@ class Rle:
         """See `Codec.blank`."""
         shape = self._layout
         blanker = Blanker(keep, colour.black(shape, self._palette)[:, None, None])
-        data = [encode(blanker(own_bits(planes, shape))) for planes in self._planes()]
+        written = colour.Written(self._palette)
+        data = [encode(written.add(blanker(own_bits(planes, shape)))) for planes in self._planes()]
         elements = image_elements(shape, **({"PlanarConfiguration": 0} if shape.samples == 3 else {}))
-        return Coded(RLELossless, data, elements | colour.elements(self._palette))
+        return Coded(RLELossless, data, elements | written.elements())
 
     def _planes(self) -> Iterator[np.ndarray]:
         for index, stream in enumerate(frame_streams(self._ds, self._layout)):

@@ -162,7 +162,27 @@ def test_a_big_endian_palette_keeps_its_colours() -> None:
     assert np.array_equal(shown[0], shown[1])
     assert shown[0].max() > 200
     tables = [blanked(ds, KEEP).elements["RedPaletteColorLookupTableData"] for ds in (little, big)]
-    assert tables[0] == tables[1] == little.RedPaletteColorLookupTableData
+    assert tables[0] == tables[1]
+    kept, stored = (np.frombuffer(data, "<u2") for data in (tables[0], little.RedPaletteColorLookupTableData))
+    used = np.bincount(np.stack(GREY)[:, KEEP].ravel(), minlength=256) > 0
+    assert np.array_equal(kept[used], stored[used])
+    assert stored[~used].any() and not kept[~used].any()
+
+
+@pytest.mark.parametrize("place", ["an entry that no pixel uses", "the low byte of entries in use"])
+def test_nothing_hides_in_a_palette(place: str) -> None:
+    """A screen shows the high byte of the entries that pixels use."""
+    still = np.full((1, *SHAPE), 9, np.uint8)
+    ds = with_palette(dataset([*still], ExplicitVRLittleEndian, "PALETTE COLOR", SHAPE))
+    table = np.frombuffer(ds.RedPaletteColorLookupTableData, "<u2").copy()
+    if place.startswith("an entry"):
+        table[200:] = np.frombuffer(b"MADE UP^NAME 1234567".ljust(112, b"."), "<u2")
+    else:
+        table[9] += ord("M")
+    ds.RedPaletteColorLookupTableData = table.tobytes()
+    kept = np.frombuffer(blanked(ds, KEEP).elements["RedPaletteColorLookupTableData"], "<u2")
+    assert kept[9] >> 8 == table[9] >> 8
+    assert set(np.flatnonzero(kept)) == {9} and (kept[9] & 255) in (0, kept[9] >> 8)
 
 
 def rle_stream(frame: np.ndarray) -> bytes:
