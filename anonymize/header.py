@@ -101,11 +101,18 @@ def build(source: Source, keyer: Keyer, policy: Policy, digest: str) -> Header:
     for keyword in _TYPE_2:
         if keyword not in header.dataset:
             setattr(header.dataset, keyword, "")
-    if "ImageLaterality" not in header.dataset and "Laterality" not in header.dataset:
+    if _side_is_unknown(source.dataset, header.dataset):
         header.dataset.Laterality = ""
     if "FrameOfReferenceUID" in header.dataset:
         header.dataset.PositionReferenceIndicator = ""
     return header
+
+
+def _side_is_unknown(source: Dataset, clean: Dataset) -> bool:
+    """Whether an empty Laterality belongs into the series (PS3.3 C.7.3.1): it may not stand beside an unpaired part."""
+    if "ImageLaterality" in clean or "Laterality" in clean:
+        return False
+    return "Laterality" in source or not (clean.get("BodyPartExamined") or "AnatomicRegionSequence" in clean)
 
 
 def _count_around(source: Source, removed: Counter[str]) -> None:

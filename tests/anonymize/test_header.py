@@ -97,6 +97,20 @@ def test_what_the_standard_wants_is_there_even_when_empty() -> None:
         assert not found[keyword].value
 
 
+@pytest.mark.parametrize(
+    ("changes", "side"),
+    [
+        ({"BodyPartExamined": ""}, ""),
+        ({"BodyPartExamined": "HEART"}, None),
+        ({"BodyPartExamined": "KIDNEY", "Laterality": "L"}, "L"),
+        ({"BodyPartExamined": "KIDNEY", "Laterality": "X"}, ""),
+        ({"BodyPartExamined": "KIDNEY", "ImageLaterality": "R"}, None),
+    ],
+)
+def test_an_empty_side_stands_only_where_it_may_be_unknown(changes: Mapping[str, str], side: str | None) -> None:
+    assert of(changes).dataset.get("Laterality") == side
+
+
 def test_removed_is_counted_by_category() -> None:
     removed = header(make.file()).removed
     assert {name for name, count in removed.items() if count} >= {
