@@ -49,6 +49,8 @@ _VERSION: Final = re.compile(
 _SEXES: Final = {"M": "M", "F": "F", "O": "O", "MALE": "M", "FEMALE": "F", "OTHER": "O"}
 _POWER: Final = re.compile(r"-?\d{1,3}(?:\.\d{1,2})? ?(?:%|dB)?")
 _MOST_VERSION_DIGITS: Final = 12
+_DAY: Final = re.compile(r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)")
+"""A date of birth looks like a version."""
 _IMAGE_TYPES: Final = (frozenset(("ORIGINAL", "DERIVED")), frozenset(("PRIMARY", "SECONDARY")))
 _POINTERS: Final = frozenset((0x00181063, 0x00181065))
 
@@ -180,8 +182,12 @@ def _version(value: Any) -> str | None:
     parts = [part for part in re.split(r"[\s_;,:*/()#-]+", text.casefold()) if part]
     named = {token for table in ("vendors", "models") for name in tables.names(table) for token in name}
     digits = "".join(c for part in parts if part not in named for c in part if c.isdigit())
-    good = all(part in named or _VERSION.fullmatch(part) for part in parts)
+    good = all(part in named or _version_part(part) for part in parts)
     return text if parts and good and len(digits) <= _MOST_VERSION_DIGITS and len(text) <= _LONGEST_TEXT else None
+
+
+def _version_part(part: str) -> bool:
+    return bool(_VERSION.fullmatch(part)) and not _DAY.search(part)
 
 
 def _image_type(argument: str) -> Rule:

@@ -179,6 +179,8 @@ def test_names_beside_the_listed_ones(table_name: str, text: str, kept: str | No
         ("versions", "V6.0*R001", ["V6.0*R001"]),
         ("versions", "LOGIQE9:R5.1.0", ["LOGIQE9:R5.1.0"]),
         ("versions", "48213.377.1", None),
+        ("versions", "12.3.1954", None),
+        ("versions", "EPIQ 5G_1.12.2003", None),
         ("versions", "482.1337.7482.1337.7", None),
         ("power", "85 %", "85 %"),
         ("power", "-3.5 dB", "-3.5 dB"),
