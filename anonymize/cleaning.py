@@ -146,6 +146,7 @@ def _write(header: Header, masked: pixels.PixelResult, policy: Policy, file: Bin
     writing.write(dataset, file)
     del dataset.PixelData
     masked.pixel_data = io.BytesIO()
+    warming.trim()
 
 
 def _second_look(context: Context, file: BinaryIO, masked: pixels.PixelResult, report: Report) -> None:

@@ -88,7 +88,7 @@ def _jpeg(content: bytes, limits: Limits) -> Dataset:
     header = jpegmarks.read(content)
     if len(header.components) not in (1, 3) or not pictures.upright(content, "jpeg"):
         return _decoded(content, "jpeg", limits)
-    names = {"grey": "MONOCHROME2", "rgb": "RGB", "ycc": "YBR_FULL_422" if header.subsampled else "YBR_FULL"}
+    names = {"grey": "MONOCHROME2", "rgb": "RGB", "ycc": "YBR_FULL_422"}
     ds = _image(JPEGBaseline8Bit, header.rows, header.columns, names[header.colour])
     ds.LossyImageCompression = "01"
     ds.PixelData = encapsulate([content + b"\0" * (len(content) % 2)])

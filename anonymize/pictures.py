@@ -33,8 +33,18 @@ READERS: Final[dict[str, Callable[[BinaryIO], ImageFile]]] = {
 STILLS: Final = ("jpeg", "heic")
 """Further pictures in these are thumbnails, maps of depth, and other shots: the main one is taken."""
 heif_options.DECODE_THREADS = 1
-_BROKEN: Final = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, struct.error)
-"""What Pillow's readers raise for damaged files."""
+_BROKEN: Final = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    struct.error,
+    RuntimeError,
+)
+"""What Pillow's readers raise for damaged files, and libheif for codings that it was built without."""
 _ORIENTATION, _UPRIGHT = 0x0112, 1
 _WIDE: Final = ("I;16", "I;16B", "I;16L", "I")
 """Modes of 16-bit grey."""

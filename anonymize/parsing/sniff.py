@@ -20,12 +20,16 @@ _STARTS: Final[tuple[tuple[bytes, Kind], ...]] = (
     (b"\x00\x00\x01\xb3", "mpeg"),
 )
 _ISO_BOXES: Final = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
-_HEIC_BRANDS: Final = (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif")
+_HEIC_BRANDS: Final = (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
+_AVIF_BRANDS: Final = (b"avif", b"avis")
 _VRS: Final = frozenset(b"AE AS AT CS DA DS DT FD FL IS LO LT OB OW PN SH SL SQ SS ST TM UI UL UN US UT".split())
 
 
 def sniff(fd: int) -> Kind:
-    """Kind of an open file; `refused.empty` or `refused.not_an_image`. Does not move the file's offset."""
+    """Kind of an open file; does not move the file's offset.
+
+    `refused.empty`, `refused.not_an_image`, or `refused.transfer_syntax` for a picture that no decoder here reads.
+    """
     head = os.pread(fd, _HEAD, 0)
     if not head:
         raise Refused("refused.empty")
@@ -49,7 +53,10 @@ def _iso(head: bytes) -> Kind | None:
     """ISO base media and QuickTime: a length, then the name of the first box."""
     if head[4:8] not in _ISO_BOXES or head[128:132] == b"DICM":
         return None
-    return "heic" if head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS else "mp4"
+    brand = head[8:12] if head[4:8] == b"ftyp" else b""
+    if brand in _AVIF_BRANDS:
+        raise Refused("refused.transfer_syntax")
+    return "heic" if brand in _HEIC_BRANDS else "mp4"
 
 
 def _dicom(head: bytes) -> Kind | None:

@@ -26,6 +26,8 @@ DRAWN, OUTLIER = 0.1, 1.25
 """Share of such pixels by which a place changes when letters come or go (speckle from frame to frame: 0.06; letters:
 0.12-0.5), and how much that is above what is usual in the clip."""
 MOST_CHANGED = 2
+LONG, THIN = 61, 7
+"""Pixels from which a line is longer than any stroke of a letter, and from which it is none but a bar."""
 FEWEST = 30
 """Pixels that letters have at least."""
 
@@ -52,11 +54,12 @@ class Composites:
 
     def sheet(self, keep: np.ndarray) -> list[Look]:
         """The pictures in which text on what is kept (bool) is looked for, without repetitions."""
-        looks = [Look(self.standing, ENLARGED, turned=True), Look(stretched(self.shaded))]
+        plain = without_lines(self.standing)
+        looks = [Look(plain, turned=True), Look(stretched(self.shaded))]
         if np.count_nonzero(self.coloured[keep] >= COLOURED) >= FEWEST:
             looks.append(Look(stretched(self.coloured), ENLARGED))
-        if not np.array_equal(self.standing, self.brightest):
-            looks.append(Look(self.standing))
+        if not np.array_equal(plain, self.brightest):
+            looks.append(Look(plain))
         return looks + [Look(image, turned=turned) for image in self.changed for turned in (False, True)]
 
 
@@ -78,6 +81,17 @@ def stretched(image: np.ndarray) -> np.ndarray:
         return image
     bright = int(np.searchsorted(np.cumsum(lit), 0.99 * lit.sum()))
     return cv2.convertScaleAbs(image, alpha=255 / max(LEAST_BRIGHT, bright))
+
+
+def without_lines(image: np.ndarray) -> np.ndarray:
+    """A uint8 grey picture without the thin straight lines drawn on it, upright or level, such as a colour box.
+
+    Letters across which a line runs are not taken for letters; their own strokes stay.
+    """
+    for along, across in (((LONG, 1), (1, THIN)), ((1, LONG), (THIN, 1))):
+        line, ground = (cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones(size, np.uint8)) for size in (along, across))
+        image = np.where(cv2.subtract(line, ground) >= EDGE, ground, image)
+    return image
 
 
 def steep(image: np.ndarray, background: int) -> np.ndarray:

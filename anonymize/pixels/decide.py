@@ -77,12 +77,21 @@ def _found(composites: Composites, boxes: list[Box], codes: list[Box], regions: 
     faint = _faint(image, boxes, found) if found else []
     if faint:
         found = picture.find(image, [*boxes, *codes, *faint], regions)
+    if regions and not (found and found.sure):
+        found = _at_first(composites, [*boxes, *codes], regions) or found
     if found is None:
         empty = np.zeros(image.shape, bool)
         return Outline(empty, 0, MaskDrawn("none", 0.0, "picture", 0.0), faint, "held.no_picture")
     source = "picture+regions" if found.regions_used else "picture"
     mask = MaskDrawn(found.kind, 0.0, source, round(found.score, 4), [list(part) for part in found.parts])
     return Outline(found.keep, found.background, mask, faint, None if found.sure else "held.uncertain_picture")
+
+
+def _at_first(composites: Composites, boxes: list[Box], regions: list[Rectangle]) -> Picture | None:
+    """As the clip begins, where all frames together show none: if the header says the same and no frame shows more."""
+    found = picture.find(composites.first, boxes, regions)
+    sure = found is not None and found.sure and found.agreed
+    return found if found and sure and picture.covers(found, composites.brightest, boxes) else None
 
 
 def _faint(composite: np.ndarray, boxes: list[Box], found: Picture) -> list[Box]:

@@ -77,8 +77,11 @@ def decode(stream: bytes, colour: Colour) -> np.ndarray:
 
 
 def elements(shape: Layout, header: Header) -> dict[str, object]:
-    """The label is made true of the codestream (PS3.5 8.2.1), whatever the source called it."""
-    names = {"rgb": "RGB", "ycc": "YBR_FULL_422" if header.subsampled else "YBR_FULL"}
+    """The label is made true of the codestream, whatever the source called it.
+
+    Of luma and chroma it is YBR_FULL_422 at any sampling: how chroma is sampled the codestream tells (PS3.5 8.2.1).
+    """
+    names = {"rgb": "RGB", "ycc": "YBR_FULL_422"}
     grey = "MONOCHROME1" if shape.photometric == "MONOCHROME1" else "MONOCHROME2"
     changes: dict[str, object] = {
         "PhotometricInterpretation": names.get(header.colour, grey),

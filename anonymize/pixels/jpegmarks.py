@@ -71,11 +71,6 @@ class Header:
         """Horizontal and vertical factor of each component."""
         return [(c.horizontal, c.vertical) for c in self.components]
 
-    @property
-    def subsampled(self) -> bool:
-        """Chroma has fewer samples than luma."""
-        return len(set(self.sampling)) > 1
-
 
 def read(stream: bytes) -> Header:
     """Parse up to the first scan; raises Refused when it is not a JPEG that can be masked."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from anonymize.pixels import shapes
-from anonymize.pixels.candidates import Candidate, Work, candidates, distance, opened, prepare
+from anonymize.pixels.candidates import THRESHOLDS, Candidate, Work, candidates, distance, opened, prepare
 from anonymize.pixels.regions import as_mask
 from anonymize.pixels.text import Box
 from anonymize.policy import Rectangle
@@ -23,9 +23,14 @@ SAME_HULL = 0.90
 SURE_SCORE, SURE_VOTES = 0.98, 4
 RESIDUE_RADIUS = 4.0
 LEAST_SCORE, LEAST_SHARE, SURE_SHARE, MOST_RESIDUE = 0.93, 0.10, 0.04, 0.15
-TEXTURED = 0.4
-"""Share of a 9 x 9 neighbourhood that is not flat where echoes may be: panels and gradients are no lost picture."""
-STRIP_RATIO, STRIP_GAP = 4.5, 7
+TEXTURED = 0.6
+"""Share of a 9 x 9 neighbourhood that is not flat where echoes may be: panels, their edges (0.44) and gradients are no
+lost picture."""
+STRIP_RATIO, STRIP_GAP, STRIP_REACH = 4.5, 7, 0.06
+"""Width over height of a strip; its least distance from the picture (pixels); the widest gap in it (share of the
+frame's columns)."""
+AGREED = 0.85
+"""Intersection over union of an outline's box and a region of the header from which each confirms the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Picture:
     regions_used: bool
     background: int
     """Grey of the screen around the pictures."""
+    agreed: bool = False
+    """Each picture fills a region of the header."""
 
     @property
     def sure(self) -> bool:
@@ -53,7 +60,7 @@ class Picture:
         return bool(
             self.score >= LEAST_SCORE
             and float(self.keep.mean()) >= (SURE_SHARE if plain else LEAST_SHARE)
-            and (self.votes > 1 or self.score >= SURE_SCORE)
+            and (self.votes > 1 or self.agreed or self.score >= SURE_SCORE)
             and self.residue <= MOST_RESIDUE
         )
 
@@ -75,10 +82,25 @@ def _find(composite: np.ndarray, boxes: Sequence[Box], regions: list[Rectangle])
     inside = cv2.resize(
         as_mask(regions, composite.shape).astype(np.uint8), work.grey.shape[::-1], interpolation=cv2.INTER_NEAREST
     ).astype(bool)
-    guided = _select(work, inside, composite.shape)
+    guided = _confirmed(_select(work, inside, composite.shape), regions)
     if guided and (alone is None or guided.residue <= MOST_RESIDUE):
         return guided
     return alone
+
+
+def _confirmed(found: Picture | None, regions: list[Rectangle]) -> Picture | None:
+    boxes = [(r.left, r.top, r.right, r.bottom) for r in regions]
+    if found and all(any(shapes.overlap(part, box) >= AGREED for box in boxes) for part in found.parts):
+        return replace(found, agreed=True)
+    return found
+
+
+def covers(found: Picture, composite: np.ndarray, boxes: Sequence[Box]) -> bool:
+    """Is no picture lost on another composite (uint8 grey) of the clip, whose text boxes are given?"""
+    work = prepare(composite, boxes)
+    size = work.grey.shape[::-1]
+    mask = cv2.resize(found.keep.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST).astype(bool)
+    return _residue(mask, found.background, max(THRESHOLDS), work) <= MOST_RESIDUE
 
 
 def flattened(composite: np.ndarray) -> np.ndarray:
@@ -113,7 +135,7 @@ def _select(work: Work, inside: np.ndarray | None, full: tuple[int, ...]) -> Pic
     alike = [c for c in tried if c.background == chosen.background]
     votes = sum(1 for c in alike if shapes.iou(c.hull, hull) >= SAME_HULL)
     mask = np.logical_or.reduce([p.hull | p.fitted if p.score >= UNITE_SCORE else p.hull for p in chosen.pictures])
-    residue = _residue(mask, chosen, work)
+    residue = _residue(mask, chosen.background, chosen.threshold, work)
     largest = max(chosen.pictures, key=lambda p: p.area)
     parts = tuple(_enlarged(shapes.bounds(p.hull), work.factor, full) for p in chosen.pictures)
     keep = _full_size(mask, full)
@@ -140,20 +162,27 @@ def _only_a_panel(larger: np.ndarray, smaller: np.ndarray, work: Work) -> bool:
     return bool(structured.sum() < RING_LIT * max(1, between.sum()))
 
 
-def _residue(mask: np.ndarray, chosen: Candidate, work: Work) -> float:
-    differs = distance(work.grey, chosen.background) > chosen.threshold
-    rough = cv2.boxFilter((work.spread > RING_SPREAD).astype(np.float32), -1, (9, 9)) >= TEXTURED
-    lit = opened(differs & rough & ~work.text, RESIDUE_RADIUS)
+def _residue(mask: np.ndarray, background: int, threshold: int, work: Work) -> float:
+    differs = distance(work.grey, background) > threshold
+    text = cv2.dilate(work.text.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    rough = cv2.boxFilter(((work.spread > RING_SPREAD) & ~text).astype(np.float32), -1, (9, 9)) >= TEXTURED
+    lit = opened(differs & rough & ~text, RESIDUE_RADIUS)
     outside = lit & ~mask
     outside &= ~_ecg(outside, mask)
     return float(outside.sum() / max(1, (lit & mask).sum()))
 
 
 def _ecg(outside: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Thin wide strips apart from and under the picture: an electrocardiogram, blanked, but no sign of a wrong mask."""
+    """Thin wide strips apart from and under the picture: an electrocardiogram, a row of small pictures.
+
+    They are blanked, but no sign of a wrong mask.
+    """
     _, top, _, bottom = shapes.bounds(mask)
     near = cv2.dilate(mask.astype(np.uint8), np.ones((STRIP_GAP, STRIP_GAP), np.uint8)).astype(bool)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(outside.astype(np.uint8))
+    apart = outside & ~near
+    reach = np.ones((1, max(1, round(STRIP_REACH * mask.shape[1]))), np.uint8)
+    joined = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_CLOSE, reach) | outside
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8))
     strips = [
         i
         for i in range(1, count)

@@ -37,6 +37,15 @@ def iou(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.count_nonzero(one & other) / union) if union else 0.0
 
 
+def overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
+    """Intersection over union, 0-1, of two boxes (left, top, right, bottom)."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    common = max(0, width) * max(0, height)
+    areas = [(right - left) * (bottom - top) for left, top, right, bottom in (one, other)]
+    return common / (sum(areas) - common)
+
+
 def bounds(mask: np.ndarray) -> tuple[int, int, int, int]:
     """left, top, right, bottom (exclusive) of a mask that is not empty."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))

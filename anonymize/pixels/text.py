@@ -21,8 +21,13 @@ DETECTOR = "ch_PP-OCRv4_det_infer.onnx"
 READER = "ch_PP-OCRv4_rec_infer.onnx"
 SMALL_SHORT, ENLARGED_SHORT = 500, 736
 """Frames with fewer rows than the first are enlarged to the second: 8-pixel digits are missed otherwise."""
+MOST_ENLARGED = 4.0
+"""Blown up further a letter is no clearer: only frames of fewer than 184 rows come here."""
 LARGEST_PIXELS = 1_050_000
 """The network needs about 230 bytes a pixel while it runs."""
+TALLER = 1.75
+"""How much wider a picture on its side is seen across its lines: letters that stand one under the other are far apart
+along the line, and are taken for a line when they look taller than the gaps between them."""
 LEAST_COLUMNS = 960
 """Below that width letters melt together, so that no reduction goes further."""
 CLEAR, FAINT = (0.3, 0.5), (0.2, 0.3)
@@ -72,12 +77,19 @@ class Box:
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
 
-def detect(image: np.ndarray, *, enlarge: float | None = None, thresholds: tuple[float, float] = CLEAR) -> list[Box]:
+def detect(
+    image: np.ndarray,
+    *,
+    enlarge: float | None = None,
+    thresholds: tuple[float, float] = CLEAR,
+    taller: float = 1.0,
+) -> list[Box]:
     """Boxes of text lines on a uint8 grey (rows, columns) or RGB (rows, columns, 3) picture, in its own pixels.
 
-    The picture is seen `enlarge` times its size, as far as `LARGEST_PIXELS` allows; by default by its number of rows.
+    The picture is seen `enlarge` times its size, as far as `LARGEST_PIXELS` allows, and `taller` than that; by default
+    by its number of rows.
     """
-    width, height = _network_size(image.shape[0], image.shape[1], enlarge or _least_scale(image.shape[0]))
+    width, height = network_size(image.shape[0], image.shape[1], enlarge or _least_scale(image.shape[0]), taller)
     tensor = _tensor(image, width, height)
     likely = _run(DETECTOR, tensor)[0, 0]
     found = _boxes(likely, *thresholds)
@@ -93,7 +105,8 @@ def detect_within(
 ) -> list[Box]:
     """Like `detect`, on a part of the frame, on its side if `turned`; boxes in pixels of the whole frame."""
     piece = np.ascontiguousarray(np.rot90(image[area.slices], -1)) if turned else image[area.slices]
-    found = detect(piece, enlarge=max(enlarge, _least_scale(image.shape[0])), thresholds=thresholds)
+    enlarge, taller = max(enlarge, _least_scale(image.shape[0])), TALLER if turned else 1.0
+    found = detect(piece, enlarge=enlarge, thresholds=thresholds, taller=taller)
     upright = [_turned_back(box, area.height) for box in found] if turned else found
     return [
         Box(box.left + area.left, box.top + area.top, box.right + area.left, box.bottom + area.top, box.score)
@@ -167,14 +180,16 @@ def _characters() -> list[str]:
 
 def _least_scale(frame_rows: int) -> float:
     """Letters are as small as the frame has few rows."""
-    return ENLARGED_SHORT / frame_rows if frame_rows < SMALL_SHORT else 1.0
+    return min(MOST_ENLARGED, ENLARGED_SHORT / frame_rows) if frame_rows < SMALL_SHORT else 1.0
 
 
-def _network_size(rows: int, columns: int, scale: float) -> tuple[int, int]:
+def network_size(rows: int, columns: int, scale: float, taller: float) -> tuple[int, int]:
     """(width, height) the network sees, multiples of 32."""
     most = math.sqrt(LARGEST_PIXELS / (rows * columns))
     scale = min(scale, max(most, min(1.0, LEAST_COLUMNS / columns)))
-    return tuple(max(32, round(side * scale / 32) * 32) for side in (columns, rows))  # type: ignore[return-value]
+    taller = max(1.0, min(taller, LARGEST_PIXELS / (rows * columns * scale**2)))
+    width, height = (max(32, round(side * scale / 32) * 32) for side in (columns, rows * taller))
+    return width, height
 
 
 def _tensor(image: np.ndarray, width: int, height: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -23,6 +24,13 @@ CLOSER = 2.0
 """How much larger a thick box is looked at again, in which lines melted into one, and the ends of a line found."""
 REST = 8
 """Thicknesses of a line found within which the rest of it is looked for."""
+LETTERS = 2
+"""Letters and digits that are read where a line surely stands; a vessel is read as one."""
+MONOTONE = 2 / 3
+"""Share of a reading that is one letter over and over: the beats of a spectrum, read as a row of A with an M or I."""
+INKED, GAP = 0.5, 1.5
+"""Share of the steps in a line that those beside it have when the line goes on; the widest gap between two letters in
+thicknesses of the line."""
 WELL_READ, WORD, THICKEST = 0.8, 3, 0.12
 """Confidence and number of different characters with which even what looks like tissue is text, and the largest
 thickness as a share of the rows: the waves of a spectrum are read as a row of one letter."""
@@ -124,7 +132,8 @@ def _judge_one(image: np.ndarray, box: Box, share: float, verdicts: Verdicts) ->
     elif (score >= UNREAD and harmless(said)) or is_mark(image, box, said, score):
         verdicts.harmless.append(box)
     else:
-        verdicts.blanked += [lengthened(part, image.shape) for part in (box, *_rest_of_line(image, box))]
+        whole = inked(image, box) if _is_word(said, score) else box
+        verdicts.blanked += [lengthened(part, image.shape) for part in (whole, *_rest_of_line(image, whole))]
         verdicts.inside.append(box)
 
 
@@ -140,6 +149,30 @@ def _across(box: Box, part: Box) -> tuple[int, int, int, int]:
     if box.height > box.width:
         return box.left, box.right, part.left, part.right
     return box.top, box.bottom, part.top, part.bottom
+
+
+def inked(image: np.ndarray, box: Box) -> Box:
+    """As far at both ends as edges go on that are about as hard as those in the box: letters that were not found.
+
+    `image`: uint8 grey (rows, columns). At most `REST` thicknesses at each end.
+    """
+    if box.height > box.width:
+        turned = inked(np.ascontiguousarray(image.T), Box(box.top, box.left, box.bottom, box.right, box.score))
+        return Box(turned.top, turned.left, turned.bottom, turned.right, box.score)
+    strip = image[box.top : box.bottom].astype(np.int16)
+    steps = np.abs(np.diff(strip, axis=1)).max(axis=0)
+    drawn = steps >= INKED * np.percentile(steps[box.left : box.right - 1], 95)
+    left = box.left - _going_on(drawn[: box.left][::-1], box.height)
+    right = box.right + _going_on(drawn[box.right - 1 :], box.height)
+    return Box(left, box.top, right, box.bottom, box.score)
+
+
+def _going_on(drawn: np.ndarray, thickness: int) -> int:
+    """Pixels to the last edge (bool, outward) before a gap that is wider than one between letters."""
+    edges = np.flatnonzero(drawn[: REST * thickness])
+    gaps = np.flatnonzero(np.diff(edges, prepend=0) > GAP * thickness)
+    edges = edges[: gaps[0]] if gaps.size else edges
+    return int(edges[-1]) + 1 if edges.size else 0
 
 
 def lengthened(box: Box, shape: tuple[int, ...], times: int = 1) -> Box:
@@ -162,8 +195,14 @@ def is_tissue(image: np.ndarray, box: Box, said: str, score: float) -> bool:
         return False
     edge = sharpness(image[box.slices])
     if thickness > THICK:
-        return edge < (BLURRED if score >= UNREAD else DRAWN)
+        return edge < (BLURRED if _is_word(said, score) else DRAWN)
     return score < UNREAD and edge < SHARP
+
+
+def _is_word(said: str, score: float) -> bool:
+    letters = [sign for sign in said.casefold() if sign.isalnum()]
+    varied = bool(letters) and max(Counter(letters).values()) <= MONOTONE * len(letters)
+    return score >= UNREAD and len(letters) >= LETTERS and varied
 
 
 def sharpness(piece: np.ndarray) -> float:

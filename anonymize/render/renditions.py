@@ -39,6 +39,7 @@ class Facts:
     width: int
     height: int
     perceptual_hash: str
+    look: list[int]
     mode: str
 
     @property
@@ -88,6 +89,7 @@ def write(source: int, sinks: Mapping[str, BinaryIO], limits: Limits) -> Facts:
         width=columns,
         height=rows,
         perceptual_hash=summary.perceptual_hash,
+        look=summary.look,
         mode=mode(ds, summary.colour_share),
     )
 

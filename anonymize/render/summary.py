@@ -7,6 +7,8 @@ from typing import Final
 import cv2
 import numpy as np
 
+from anonymize.render.look import look
+
 _WORKING: Final = 320
 """Columns at which frames are compared."""
 _LIT: Final = 10
@@ -25,6 +27,7 @@ class Summary:
         self._best = -1.0
         self._brightest: np.ndarray | None = None
         self._sum: np.ndarray | None = None
+        self._count = 0
 
     def add(self, frame: np.ndarray) -> None:
         """The next frame, uint8 grey or RGB, all of one size."""
@@ -32,6 +35,7 @@ class Summary:
         grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
         self._brightest = grey if self._brightest is None else np.maximum(self._brightest, grey)
         self._sum = grey.astype(np.float32) if self._sum is None else self._sum + grey
+        self._count += 1
         if small.ndim == 3:
             spread = small.max(axis=2).astype(np.int16) - small.min(axis=2)
             self.colour_share = max(self.colour_share, float((spread > _COLOURFUL).mean()))
@@ -55,13 +59,23 @@ class Summary:
     @property
     def perceptual_hash(self) -> str:
         """64 bits as 16 hex digits: signs of the lowest frequencies of the mean picture, cropped to its box."""
-        assert self._sum is not None
-        left, top, right, bottom = self.picture
-        across, down = self._sum.shape[1] / self.telling.shape[1], self._sum.shape[0] / self.telling.shape[0]
-        mean = self._sum[int(top * down) : round(bottom * down), int(left * across) : round(right * across)]
+        mean = self._mean
         low = cv2.dct(cv2.resize(mean, (_SAMPLES, _SAMPLES), interpolation=cv2.INTER_AREA))[:8, :8].flatten()
         bits = low > np.median(low[1:])
         return np.packbits(bits).tobytes().hex()
+
+    @property
+    def look(self) -> list[int]:
+        """Of the mean picture, cropped to its box: numbers whose distance tells how alike two clips look."""
+        return look(self._mean)
+
+    @property
+    def _mean(self) -> np.ndarray:
+        assert self._sum is not None
+        left, top, right, bottom = self.picture
+        across, down = self._sum.shape[1] / self.telling.shape[1], self._sum.shape[0] / self.telling.shape[0]
+        box = self._sum[int(top * down) : round(bottom * down), int(left * across) : round(right * across)]
+        return box / self._count
 
 
 def _reduced(frame: np.ndarray) -> np.ndarray:

@@ -13,9 +13,9 @@ from itertools import pairwise
 from typing import Final
 
 import av
+import cv2
 import imagecodecs
 import numpy as np
-from PIL import Image
 
 from . import allowed
 from .iod import Facts, frames, native_bytes
@@ -62,7 +62,7 @@ def decoded(walked: Walked, facts: Facts) -> Iterator[Frame]:
         if raw.shape[:2] != (shape.rows, shape.columns):
             raise Undecodable
         frame = raw if raw.ndim == 3 else raw[..., None]
-        yield table[frame[..., 0]] if table is not None else _to_8_bits(frame, facts)
+        yield _coloured(frame[..., 0], table) if table is not None else _to_8_bits(frame, facts)
         count += 1
     if count != frames(facts):
         raise Undecodable
@@ -113,7 +113,7 @@ def _decoder(syntax: str, shape: Shape) -> Callable[[bytes], np.ndarray]:
         kind = np.dtype(f"u{shape.bits // 8}")
         return lambda coded: _from_rle(coded, shape, kind)
     if syntax in allowed.JPEG[:2]:
-        return _from_jpeg
+        return imagecodecs.jpeg8_decode
     if syntax in allowed.JPEG[2:]:
         return imagecodecs.ljpeg_decode
     decoders = {
@@ -122,11 +122,6 @@ def _decoder(syntax: str, shape: Shape) -> Callable[[bytes], np.ndarray]:
         **dict.fromkeys(allowed.JPEG_XL, imagecodecs.jpegxl_decode),
     }
     return decoders[syntax]
-
-
-def _from_jpeg(coded: bytes) -> np.ndarray:
-    with Image.open(io.BytesIO(coded), formats=["JPEG"]) as image:
-        return np.asarray(image)
 
 
 def _from_rle(coded: bytes, shape: Shape, kind: np.dtype) -> np.ndarray:
@@ -155,7 +150,16 @@ def _film(stream: bytes) -> Iterator[np.ndarray]:
 
 def _to_8_bits(frame: np.ndarray, facts: Facts) -> np.ndarray:
     shift = max(0, facts.count("BitsStored") - 8)
+    if not shift and frame.dtype == np.uint8:
+        return frame
     return (frame >> shift).astype(np.uint8)
+
+
+def _coloured(indices: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Colours by palette: three look-ups in parallel where indices are bytes."""
+    if indices.dtype != np.uint8:
+        return table[indices]
+    return cv2.LUT(cv2.cvtColor(np.ascontiguousarray(indices), cv2.COLOR_GRAY2BGR), table[:256][None])
 
 
 def _palette(walked: Walked, facts: Facts) -> np.ndarray:

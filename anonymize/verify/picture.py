@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import cv2
@@ -28,6 +29,8 @@ BLEED: Final = {**dict.fromkeys(allowed.JPEG[:2], 2), **dict.fromkeys(allowed.VI
 SURE: Final = 0.6
 SOFT: Final = 0.4
 """Sharpness that tissue does not reach on frames of ordinary size, and letters always do."""
+SAME: Final = 2 / 3
+"""A word in which one letter has a larger share is none: so the beats of a spectrum are read."""
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _SPACES: Final = re.compile(r"\s+")
 _TELLING: Final = re.compile(
@@ -75,8 +78,8 @@ def look(frames: Iterator[np.ndarray]) -> Looks:
         looks.last = frame
         recent = [*recent[1 - RUN :], frame]
         if len(recent) == RUN:
-            held = np.minimum.reduce(recent)
-            looks.still = held if looks.still is None else np.maximum(looks.still, held)
+            held = reduce(np.minimum, recent)
+            looks.still = held if looks.still is None else np.maximum(looks.still, held, out=looks.still)
     if looks is None:
         raise Undecodable
     return looks
@@ -147,7 +150,8 @@ def is_word(said: str, score: float, identity: Needles) -> bool:
     """Is it surely a word, a date, a time or a number; or, less surely, what the source says of the patient?"""
     if identity.stand_in(said, 4):
         return True
-    words = [word for word in _WORD.findall(said) if word.casefold() not in SCREEN_WORDS]
+    found = [word.casefold() for word in _WORD.findall(said)]
+    words = [word for word in found if word not in SCREEN_WORDS and max(map(word.count, word)) <= SAME * len(word)]
     return score >= SURE and bool(words or _TELLING.search(_SPACES.sub("", said)))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 
 import numpy as np
 
@@ -20,8 +21,9 @@ IN_STREAM = 8
 IN_BYTES = 4
 
 _NOT_DIGITS = re.compile(r"\D+")
-_PRINTABLE = np.zeros(256, bool)
-_PRINTABLE[0x20:0x7F] = _PRINTABLE[0xC0:] = True
+_FOLDED = bytes(ord(sign) if len(sign := chr(code).lower()) == 1 and ord(sign) < 256 else code for code in range(256))
+"""Byte -> the small letter of Latin 1."""
+_WORD = 4
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 
 
@@ -96,31 +98,50 @@ def in_bytes(walked: Walked, judged: list[Judged], identifiers: Identifiers) -> 
 
 
 def in_stream(walked: Walked, identifiers: Identifiers) -> Iterator[Problem]:
-    """Printable runs inside the fragments: names in a comment, in padding, in a film's metadata."""
-    wanted = [text for text in identifiers.names() if len(text) >= IN_STREAM and _LETTERS.search(text)]
+    """Names inside the fragments: in a comment, in padding, in a film's metadata."""
+    wanted = {text for text in identifiers.names() if len(text) >= IN_STREAM and _LETTERS.search(text)}
+    anchors = Anchors(raw for text in wanted for raw in spelled(text))
     for number, (start, length) in enumerate(walked.fragments if wanted else ()):
-        runs = _printable(bytes(walked.data[start : start + length])) if length >= IN_STREAM else ""
-        if runs and any(text in runs for text in wanted):
+        if anchors.stand_in(walked.data[start : start + length]):
             yield Problem("identity.stream", f"fragment {number}")
 
 
-def _printable(data: bytes) -> str:
-    """Runs of at least `IN_STREAM` printable signs, and of letters with zeros between."""
-    shown = _PRINTABLE[np.frombuffer(data, np.uint8)]
-    runs = [data[start:stop].decode("latin-1") for start, stop in _runs(shown, IN_STREAM)]
-    for offset in (0, 1):
-        pairs = np.frombuffer(data, "<u2", (len(data) - offset) // 2, offset)
-        wide = (pairs < 0x7F) & (pairs >= 0x20)
-        runs += [pairs[start:stop].astype(np.uint8).tobytes().decode("ascii") for start, stop in _runs(wide, SQUEEZED)]
-    return "\n".join(runs).casefold()
+def spelled(text: str) -> Iterator[bytes]:
+    """As it may be coded; texts come folded, a sharp s as two letters."""
+    for form in (text, text.upper(), text.replace("ss", "ß")):
+        for coding in ("latin-1", "utf-8", "utf-16-le", "utf-16-be"):
+            with suppress(UnicodeEncodeError):
+                yield form.encode(coding)
 
 
-def _runs(flags: np.ndarray, shortest: int) -> list[tuple[int, int]]:
-    """(start, stop) of each run of True that is long enough."""
-    edges = np.flatnonzero(np.diff(flags.astype(np.int8), prepend=0, append=0))
-    starts, stops = edges[::2], edges[1::2]
-    long = stops - starts >= shortest
-    return list(zip(starts[long].tolist(), stops[long].tolist(), strict=True))
+class Anchors:
+    """Finds any of many texts of eight bytes and more in much data: one of its aligned words must be one of theirs."""
+
+    def __init__(self, texts: Iterable[bytes]) -> None:
+        self._places: dict[int, list[tuple[int, bytes]]] = {}
+        for text in {text.translate(_FOLDED) for text in texts if len(text) >= IN_STREAM}:
+            for at in range(_WORD):
+                word = int.from_bytes(text[at : at + _WORD], "little")
+                self._places.setdefault(word, []).append((at, text))
+        self._words = np.array(sorted(self._places), np.uint32)
+        self._known = np.zeros(1 << 16, bool)
+        self._known[_scattered(self._words)] = True
+
+    def stand_in(self, data: bytes | memoryview) -> bool:
+        """Is one of them in the data, in whatever case?"""
+        folded = bytes(data).translate(_FOLDED)
+        words = np.frombuffer(folded, "<u4", len(folded) // _WORD)
+        likely = np.flatnonzero(self._known[_scattered(words)])
+        likely = likely[np.isin(words[likely], self._words)]
+        return any(self._stands(folded, at * _WORD, int(words[at])) for at in likely.tolist())
+
+    def _stands(self, folded: bytes, at: int, word: int) -> bool:
+        return any(at >= before and folded.startswith(text, at - before) for before, text in self._places[word])
+
+
+def _scattered(words: np.ndarray) -> np.ndarray:
+    """16 bits of each uint32 word that depend on all of it (multiplicative hashing)."""
+    return (words * np.uint32(0x9E3779B1)) >> np.uint32(16)
 
 
 def _unexplained(walked: Walked, judged: list[Judged]) -> bytes:

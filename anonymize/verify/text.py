@@ -6,7 +6,8 @@ Detection: differentiable binarisation (arXiv 1911.08947); reading: greedy CTC.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,8 @@ FAINT: Final = (0.2, 0.3)
 CLEAR: Final = (0.3, 0.5)
 """The same on the picture, where speckle looks like text at lower values."""
 MOST_PIXELS: Final = 1_300_000
+AT_ONCE, OVERLAP = 800_000, 96
+"""Pixels that the network sees at once, at 215 bytes each, and how far the halves of a larger picture overlap."""
 ENOUGH_ROWS, ENLARGED = 500, 736
 LINE: Final = 48
 LONGEST_LINE: Final = 40
@@ -50,12 +53,32 @@ def find(image: np.ndarray, thresholds: tuple[float, float], frame_rows: int) ->
     rows, columns = image.shape[:2]
     enlarge = min(2.0, ENLARGED / frame_rows) if frame_rows < ENOUGH_ROWS else 1.0
     scale = min(enlarge, math.sqrt(MOST_PIXELS / (rows * columns)))
+    parts = _parts(rows, columns, scale)
+    return [line for part in parts for line in _lines(image[part], thresholds, scale, (part[1].start, part[0].start))]
+
+
+def _parts(rows: int, columns: int, scale: float) -> list[tuple[slice, slice]]:
+    """The whole picture, or its overlapping halves: the network's memory grows with what it sees at once."""
+    whole = slice(0, rows), slice(0, columns)
+    if scale * scale * rows * columns <= AT_ONCE:
+        return [whole]
+    over = round(OVERLAP / scale)
+    if rows >= columns:
+        return [(slice(0, rows // 2 + over), whole[1]), (slice(rows // 2 - over, rows), whole[1])]
+    return [(whole[0], slice(0, columns // 2 + over)), (whole[0], slice(columns // 2 - over, columns))]
+
+
+def _lines(image: np.ndarray, thresholds: tuple[float, float], scale: float, corner: tuple[int, int]) -> Iterator[Line]:
+    """Lines on a part of the picture whose left and top edge are `corner`, in pixels of the whole."""
+    rows, columns = image.shape[:2]
     width, height = (max(32, round(side * scale / 32) * 32) for side in (columns, rows))
     seen = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     likely = _run(DETECTOR, _tensor(seen))[0, 0]
     factor = (columns / width, rows / height)
-    found = (_line(likely, contour, thresholds[1], factor) for contour in _contours(likely > thresholds[0]))
-    return [line for line in found if line]
+    for contour in _contours(likely > thresholds[0]):
+        line = _line(likely, contour, thresholds[1], factor)
+        if line:
+            yield replace(line, centre=(line.centre[0] + corner[0], line.centre[1] + corner[1]))
 
 
 def _contours(bitmap: np.ndarray) -> list[np.ndarray]:
@@ -133,6 +156,7 @@ def _run(name: str, tensor: np.ndarray) -> np.ndarray:
 def _session(name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # a pattern for each size of picture, and none comes twice
     options.log_severity_level = 4
     spec = find_spec("rapidocr_onnxruntime")
     if spec is None or spec.origin is None:

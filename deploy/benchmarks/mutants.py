@@ -26,7 +26,7 @@ from anonymize.keying import SecretKeyer
 from anonymize.policy import Limits, MiB
 from anonymize.sandbox import Outcome, Sandbox
 from tests.anonymize.mutations import mutant
-from tests.anonymize.mutations.bases import bases
+from tests.anonymize.mutations.bases import large, small
 
 STATE: Final = Path(__file__).with_name("mutants.json")
 LIMITS: Final = Limits()
@@ -37,9 +37,8 @@ _OUTPUTS: Final = {
 }
 _TICK_BYTES: Final = 256 * MiB
 """What a child may touch between two looks of the watchdog."""
-_LARGE: Final = 150_000
-_SELDOM: Final = 0.2
-"""Weight of a base file of more bytes than that: its mutants take longer and find no more."""
+_LARGE_SHARE: Final = 0.02
+"""Of mutants made from pictures as devices send them: they take longer and find no more."""
 _BINS_PER_DOUBLING: Final = 8
 _MOST_LISTED: Final = 200
 _SAVE_EVERY: Final = 50
@@ -108,11 +107,19 @@ def percentile(histogram: Counter[str], share: float) -> float:
     return 0.0
 
 
-def made(number: int, files: dict[str, bytes]) -> tuple[str, str, str, bytes]:
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Whole files by name."""
+
+    small: dict[str, bytes]
+    large: dict[str, bytes]
+
+
+def made(number: int, bases: Bases) -> tuple[str, str, str, bytes]:
     """Base, level, job and bytes of a mutant."""
     random = Random(number)  # noqa: S311 - the same mutant whenever it is asked for
-    names = sorted(files)
-    base = random.choices(names, [1.0 if len(files[name]) < _LARGE else _SELDOM for name in names])[0]
+    files = bases.large if random.random() < _LARGE_SHARE else bases.small
+    base = random.choice(sorted(files))
     job = random.choices(list(_JOBS), list(_JOBS.values()))[0]
     level, data = mutant(files[base], random)
     return base, level, job, data
@@ -175,7 +182,7 @@ def told(state: State) -> str:
     )
 
 
-def fuzz(files: dict[str, bytes], state: State, path: Path, count: int, seconds: float) -> None:
+def fuzz(files: Bases, state: State, path: Path, count: int, seconds: float) -> None:
     """Go on from where the state ends."""
     began, hours = time.monotonic(), state.hours
     with Sandbox(LIMITS) as sandbox:
@@ -193,7 +200,7 @@ def fuzz(files: dict[str, bytes], state: State, path: Path, count: int, seconds:
     state.save(path)
 
 
-def again(number: int, files: dict[str, bytes], keep: Path | None) -> None:
+def again(number: int, files: Bases, keep: Path | None) -> None:
     """One mutant, told in full."""
     base, level, job, data = made(number, files)
     if keep:
@@ -212,7 +219,7 @@ def main() -> int:
     parser.add_argument("--only", type=int, help="this one alone, state untouched")
     parser.add_argument("--keep", type=Path, help="with --only: write the mutant here")
     given = parser.parse_args()
-    files = bases(given.real)
+    files = Bases(small(), large(given.real))
     if given.only is not None:
         again(given.only, files, given.keep)
         return 0

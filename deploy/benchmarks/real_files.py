@@ -3,9 +3,9 @@
     python -m deploy.benchmarks.real_files FOLDER PICTURES
 
 Prints for each file: verdict, share of the frame kept, whether all kept pixels are those of the source on every frame
-(two pixels off the edge, where JPEG interpolates colour), seconds, and megabytes in and out. PICTURES gets a PNG per
-file: the brightest of all frames with the mask's edge in red and blanked boxes in yellow. Those show what was burned
-in: they are for the eyes of who may see the originals.
+(two pixels off the edge, where JPEG interpolates colour), seconds, the most memory held, and megabytes in and out.
+PICTURES gets a PNG per file: the brightest of all frames with the mask's edge in red and blanked boxes in yellow. Those
+show what was burned in: they are for the eyes of who may see the originals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from anonymize.parsing import quiet, sniff
 from anonymize.pixels import process
 from anonymize.pixels.composites import channels, gather
 from anonymize.pixels.process import open_codec
-from anonymize.policy import Policy
+from anonymize.policy import MiB, Policy
 from anonymize.report import Report
 from anonymize.sandbox import Sandbox
 
@@ -43,11 +43,11 @@ def main() -> int:
     with Sandbox() as sandbox:
         for path in sorted(p for p in given.folder.rglob("*") if p.is_file()):
             clean = os.memfd_create("clean")
-            report = _cleaned(sandbox, path, clean, keyer)
+            report, peak = _cleaned(sandbox, path, clean, keyer)
             same = "-"
             if report.masks:
                 same = _look(path, clean, report, given.pictures / f"{path.name}.png")
-            print(_line(path, report, same), flush=True)
+            print(_line(path, report, same, peak), flush=True)
             wrong += report.verdict == "failed" or same == "CHANGED"
             os.close(clean)
     return int(wrong > 0)
@@ -60,14 +60,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _cleaned(sandbox: Sandbox, path: Path, clean: int, keyer: SecretKeyer) -> Report:
+def _cleaned(sandbox: Sandbox, path: Path, clean: int, keyer: SecretKeyer) -> tuple[Report, int]:
+    """The report, and the most memory that the job held, in bytes."""
     with path.open("rb") as file:
         outcome = sandbox.run(
             "clean", source=file.fileno(), outputs={"clean": clean}, request={"policy": POLICY.as_json()}, keyer=keyer
         )
     report = Report.from_json(outcome.result) if outcome.result.get("verdict") else Report(code=outcome.code)
     report.seconds = outcome.seconds
-    return report
+    return report, outcome.peak_bytes
 
 
 def _look(path: Path, clean: int, report: Report, picture: Path) -> str:
@@ -115,12 +116,13 @@ def _drawn(shown: np.ndarray, keep: np.ndarray, blanked: list[list[int]]) -> np.
     return picture
 
 
-def _line(path: Path, report: Report, same: str) -> str:
+def _line(path: Path, report: Report, same: str, peak: int) -> str:
     mask = report.masks[0] if report.masks else None
     share = f"{mask.shape} {mask.kept_share:.3f} ({len(mask.blanked)} boxes)" if mask else "-"
+    cost = f"{report.seconds:6.1f} s  {peak / MiB:4.0f} MiB"
     size = f"{report.bytes_in / 1e6:.1f} -> {report.bytes_out / 1e6:.1f} MB"
     quality = f"recompressed {report.recompressed}" + (f" {report.psnr_db:.1f} dB" if report.psnr_db else "")
-    return f"{path.name:45} {report.code:26} {share:28} {same:8} {quality:24} {report.seconds:6.1f} s  {size}"
+    return f"{path.name:45} {report.code:26} {share:28} {same:8} {quality:24} {cost}  {size}"
 
 
 if __name__ == "__main__":

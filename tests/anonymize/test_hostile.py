@@ -18,7 +18,7 @@ from anonymize.sandbox import Outcome, Sandbox
 from tests.anonymize import make
 from tests.anonymize.make import element, minimal, raw
 from tests.anonymize.mutations import LEVELS
-from tests.anonymize.mutations.bases import bases
+from tests.anonymize.mutations.bases import small
 from tests.anonymize.test_masking_films import scene, shot
 
 US = struct.Struct("<H").pack
@@ -41,7 +41,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """Small whole files."""
-    return {name: data for name, data in bases().items() if len(data) < 100_000}
+    return small()
 
 
 def clean(sandbox: Sandbox, data: bytes, job: str = "clean", limits: Limits | None = None) -> Outcome:

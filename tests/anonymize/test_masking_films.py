@@ -16,8 +16,8 @@ from pydicom.uid import HEVCMP51, MPEG2MPML, MPEG4HP41
 
 from anonymize.errors import Refused
 from anonymize.pixels import film, process
+from anonymize.pixels.filmcoder import LEAST_PSNR
 from anonymize.pixels.process import open_codec
-from anonymize.pixels.video import LEAST_PSNR
 from anonymize.policy import Limits, Policy
 from tests.anonymize.screens import BANNER, box, clip, dataset, fragments, write
 

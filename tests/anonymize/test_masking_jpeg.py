@@ -7,6 +7,7 @@ import io
 import struct
 
 import cv2
+import imagecodecs
 import numpy as np
 import pytest
 import simplejpeg
@@ -171,7 +172,7 @@ def test_the_result_is_no_larger_and_sequential(name: str) -> None:
 
 
 def test_the_label_is_made_true_of_the_codestream() -> None:
-    expected = {"4:4:4": "YBR_FULL", "4:2:0": "YBR_FULL_422", "grey": "MONOCHROME2", "RGB components": "RGB"}
+    expected = {"4:4:4": "YBR_FULL_422", "4:2:0": "YBR_FULL_422", "grey": "MONOCHROME2", "RGB components": "RGB"}
     for name, label in expected.items():
         declared = "MONOCHROME2" if name == "grey" else "RGB"
         coded = open_codec(dataset([STREAMS[name]], JPEGBaseline8Bit, declared, SHAPE), Policy()).blank(
@@ -238,3 +239,19 @@ def test_padding_bytes_before_a_marker_are_tolerated() -> None:
     keep = whole_blocks(stream)
     clean = jpeg.blank_frame(stream, keep)
     assert np.array_equal(coefficients(clean)[0], coefficients(jpeg.blank_frame(STREAMS["4:4:4"], keep))[0])
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2.4.110", "1.2.840.10008.1.2.4.111", "1.2.840.10008.1.2.4.112"])
+def test_jpeg_xl_is_refused_by_name(syntax: str) -> None:
+    coded = bytes(imagecodecs.jpegxl_encode(np.zeros((*SHAPE, 3), np.uint8)))
+    with pytest.raises(Refused) as refused:
+        open_codec(dataset([coded], syntax, "RGB", SHAPE), Policy())
+    assert refused.value.code == "refused.transfer_syntax"
+
+
+def test_jpeg_of_12_bits_is_refused_by_name() -> None:
+    coded = bytes(imagecodecs.jpeg_encode(np.zeros(SHAPE, np.uint16), bitspersample=12))
+    shown = dataset([coded], "1.2.840.10008.1.2.4.51", "MONOCHROME2", SHAPE, BitsAllocated=16, BitsStored=12)
+    with pytest.raises(Refused) as refused:
+        open_codec(shown, Policy())
+    assert refused.value.code == "refused.transfer_syntax"

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pytest
 from PIL import Image
@@ -305,6 +306,21 @@ def test_broken_and_unknown_files_are_refused(opened, content: bytes, kind: str,
     with pytest.raises(Refused) as refused:
         outside.to_dataset(opened(content), kind, Policy())
     assert refused.value.code in (code, "refused.decoder")
+
+
+def test_codings_that_no_decoder_here_reads_are_refused_by_name(opened) -> None:
+    pixels = np.ascontiguousarray(still())
+    avif, jpeg_xl = bytes(imagecodecs.avif_encode(pixels)), bytes(imagecodecs.jpegxl_encode(pixels))
+    hidden = avif[:8] + b"mif1" + avif[12:]
+    for content, code in (
+        (avif, "refused.transfer_syntax"),
+        (hidden, "refused.decoder"),
+        (jpeg_xl, "refused.not_an_image"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n" + jpeg_xl, "refused.not_an_image"),
+    ):
+        with pytest.raises(Refused) as refused:
+            outside.to_dataset(fd := opened(content), sniff(fd), Policy())
+        assert refused.value.code == code
 
 
 def test_limits_are_named(opened) -> None:

@@ -51,6 +51,35 @@ def test_tissue_is_no_code() -> None:
         assert barcodes.find(clip(fan(*SHAPE), 1, seed)[0][..., 0].copy()) == []
 
 
+def crossed(code: np.ndarray) -> np.ndarray:
+    """A stacked code whose beginnings are seen, but no row of which can be read."""
+    spoilt = code.copy()
+    middle = slice(code.shape[1] // 3, code.shape[1] * 2 // 3)
+    spoilt[:, middle] = np.where(np.random.default_rng(1).random(spoilt[:, middle].shape) < 0.5, 0, 255)
+    return spoilt
+
+
+def test_a_damaged_stacked_code_counts_when_its_corners_make_a_box() -> None:
+    frame = clip(box(*SHAPE), 1)[0]
+    dark = put(frame, crossed(printed("PDF417")), (180, 120))
+    covered = np.zeros(SHAPE, bool)
+    for found in barcodes.find(frame[..., 0].copy()):
+        covered[found.slices] = True
+    assert covered[dark].mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("corners", "crooked"),
+    [
+        (((0, 0), (90, 0), (90, 30), (0, 30)), False),
+        (((50, 0), (100, 50), (50, 100), (0, 50)), False),
+        (((408, 347), (0, 719), (0, 719), (435, 349)), True),
+    ],
+)
+def test_corners_that_make_no_box(corners: tuple[tuple[int, int], ...], crooked: bool) -> None:
+    assert (barcodes.filled(corners) < barcodes.LEAST_FILLED) == crooked
+
+
 @pytest.mark.parametrize("shown", [slice(0, 5), slice(4, 5), slice(2, 3)])
 def test_a_code_in_the_picture_is_blanked_however_short_it_shows(shown: slice) -> None:
     outline = box(*SHAPE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,9 @@ from pydicom import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from anonymize.pixels import picture, process, regions
+from anonymize.pixels.codec import Grid
 from anonymize.pixels.composites import gather
+from anonymize.pixels.decide import decide
 from anonymize.pixels.text import Box, detect
 from anonymize.policy import Mask, Policy, Rectangle
 from tests.anonymize.screens import BANNER, box, clip, dataset, fan, samples, write
@@ -88,6 +92,72 @@ def test_a_region_that_cuts_the_picture_is_not_believed(rectangle: Rectangle) ->
     outline = fan(*SHAPE)
     result = found(clip(outline, 3), [rectangle])
     assert result is not None and not result.regions_used
+    assert result.keep[outline].mean() > 0.98
+
+
+def faint_fan() -> tuple[np.ndarray, np.ndarray, list[Rectangle]]:
+    """A fan that fades with depth, its outline and the region around it."""
+    outline = fan(*SHAPE)
+    down = np.flatnonzero(outline.any(axis=1))
+    frame = clip(outline, 1)[0]
+    frame[down] = frame[down] * np.linspace(1, 0, down.size)[:, None, None] + 2 * outline[down, :, None]
+    return frame, outline, [around(outline)]
+
+
+def around(outline: np.ndarray) -> Rectangle:
+    """The region that a header gives for a picture."""
+    down, across = (np.flatnonzero(outline.any(axis=axis)) for axis in (1, 0))
+    return Rectangle(int(across[0]), int(down[0]), int(across[-1]) + 1, int(down[-1]) + 1)
+
+
+def test_a_region_that_the_outline_fills_confirms_it() -> None:
+    frame, outline, regions_given = faint_fan()
+    guided = found([frame], regions_given)
+    assert guided is not None and guided.agreed and guided.keep[outline].mean() > 0.98
+    larger = [Rectangle(0, 0, SHAPE[1], SHAPE[0] - 20)]
+    doubtful = found([frame], larger)
+    assert doubtful is not None and not doubtful.agreed
+
+
+def test_an_outline_seen_at_one_threshold_only_is_sure_when_the_header_says_the_same() -> None:
+    seen = picture.Picture(np.ones(SHAPE, bool), ((0, 0, 9, 9),), "fan", 0.95, 1, 0.0, True, 0)
+    assert not seen.sure and replace(seen, agreed=True).sure
+    assert not replace(seen, agreed=True, score=0.90).sure and not replace(seen, agreed=True, residue=0.3).sure
+
+
+def test_a_clip_that_turns_grey_after_its_first_frame_is_found_by_that_frame() -> None:
+    outline = fan(*SHAPE)
+    first, then = clip(outline, 2)
+    then[outline] = 150
+    noise = np.random.default_rng(2)
+    for x, y in noise.integers(150, 420, (14, 2)):
+        cv2.circle(then, (int(x), int(y)), 26, (90, 90, 90), -1)
+    speckled = outline & (then[..., 0] == 90)
+    then[speckled] += noise.integers(0, 30, (int(speckled.sum()), 1)).astype(np.uint8)
+    then[~outline] = 0
+    decision = decide(gather([first, then]), [around(outline)], None, Grid())
+    assert decision.hold is None and decision.keep[outline].mean() > 0.98
+    assert decide(gather([then, then]), [around(outline)], None, Grid()).hold, "no frame shows it"
+
+
+def test_pictures_that_come_later_are_not_lost_by_the_first_frame() -> None:
+    shown = clip(dual(*SHAPE), 1)[0]
+    left, right = shown.copy(), shown.copy()
+    left[:, SHAPE[1] * 54 // 100 :], right[:, : SHAPE[1] * 54 // 100] = 0, 0
+    alone = found([left])
+    assert alone is not None
+    assert picture.covers(alone, left.max(axis=2), [])
+    assert not picture.covers(alone, np.maximum(left, right).max(axis=2), [])
+
+
+def test_a_row_of_small_pictures_under_the_picture_is_no_lost_picture() -> None:
+    outline = box(*SHAPE)
+    outline[: SHAPE[0] // 4] = outline[SHAPE[0] // 2 :] = False
+    small = np.zeros(SHAPE, bool)
+    for left in range(20, 460, 75):
+        small[-38:-2, left : left + 48] = True
+    result = found(clip(outline | small, 2))
+    assert result is not None and result.sure and not result.keep[small].any()
     assert result.keep[outline].mean() > 0.98
 
 

@@ -7,8 +7,17 @@ import numpy as np
 import pytest
 
 from anonymize.pixels import textrules
-from anonymize.pixels.composites import gather
-from anonymize.pixels.text import Box, detect, detect_within, read
+from anonymize.pixels.composites import gather, without_lines
+from anonymize.pixels.text import (
+    LARGEST_PIXELS,
+    LEAST_COLUMNS,
+    TALLER,
+    Box,
+    detect,
+    detect_within,
+    network_size,
+    read,
+)
 from tests.anonymize.screens import BANNER, box, clip, fan, write
 
 SHAPE = (512, 640)
@@ -147,6 +156,66 @@ def test_a_turned_name_on_the_picture_is_blanked(turns: int) -> None:
     assert left[ink[..., 0] > 100].mean() < 0.02
 
 
+@pytest.mark.parametrize("size", [11, 16, 22])
+def test_letters_one_under_the_other_are_blanked(size: int) -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 2)
+    places = [
+        write(frame, letter, (300 + 2 * (letter == "I"), 150 + round(1.3 * size) * n), size)
+        for frame in frames
+        for n, letter in enumerate("MILLER")
+    ]
+    left = textrules.without(outline, judged(frames, outline).blanked)
+    assert all(left[place].mean() < 0.1 for place in places)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_name_across_a_drawn_line_is_blanked(turned: bool) -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 1)
+    place = write(frames[0], "Li Wei", (250, 300), 20)
+    middle = (place[0].start + place[0].stop) // 2
+    frames[0][middle, 150:460] = 255
+    if turned:
+        outline, frames = outline.T, [np.ascontiguousarray(frames[0].transpose(1, 0, 2)[::-1])]
+        outline = np.ascontiguousarray(outline[::-1])
+    left = textrules.without(outline, judged(frames, outline).blanked)
+    left = left[::-1].T if turned else left
+    assert left[place].mean() < 0.05
+
+
+def test_lines_are_taken_out_and_letters_stay() -> None:
+    frame = np.full((200, 300, 3), 40, np.uint8)
+    place = write(frame, "MILLER", (100, 80), 22)
+    letters = frame[..., 0].copy()
+    frame[20:22, 10:290] = frame[:, 30:31] = 250
+    frame[150:190, 100:200] = 220
+    plain = without_lines(frame[..., 0].copy())
+    assert plain[20, 10:290].max() < 60 and plain[60:140, 30].max() < 60
+    assert np.array_equal(plain[place], letters[place]) and (plain[150:190, 100:200] == 220).all()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_line_goes_on_as_far_as_its_edges(turned: bool) -> None:
+    grey = np.full((100, 300), 90, np.uint8)
+    for left in range(60, 240, 14):
+        grey[40:52, left : left + 3] = 200
+    grey[40:52, 270:280] = 120
+    piece = Box(110, 40, 150, 52)
+    if turned:
+        grey, piece = np.ascontiguousarray(grey.T), Box(40, 110, 52, 150)
+    whole = textrules.inked(grey, piece)
+    ends = (whole.top, whole.bottom) if turned else (whole.left, whole.right)
+    assert ends[0] in range(58, 62) and ends[1] in range(229, 235)
+
+
+def test_the_network_sees_no_more_than_it_has_memory_for() -> None:
+    for rows, columns, enlarge in ((600, 800, 1.0), (240, 320, 3.1), (1080, 1920, 1.0), (100, 900, 2.0)):
+        width, height = network_size(rows, columns, enlarge, TALLER)
+        assert width * height <= 1.15 * max(LARGEST_PIXELS, rows * columns * (LEAST_COLUMNS / columns) ** 2)
+    assert network_size(600, 800, 1.0, TALLER) == (800, 1056)
+
+
 def test_a_yellow_name_on_bright_tissue_is_blanked() -> None:
     outline = box(*SHAPE)
     frames = [np.where(frame > 0, 150 + frame // 3, frame).astype(np.uint8) for frame in clip(outline, 2)]
@@ -166,6 +235,14 @@ def soft_shape() -> np.ndarray:
 
 def test_a_soft_thick_shape_is_tissue_however_well_it_is_read() -> None:
     assert textrules.is_tissue(soft_shape(), Box(230, 190, 370, 290), "O", 0.98)
+
+
+def test_a_hard_thick_shape_that_is_read_as_one_letter_is_tissue_and_as_a_word_is_not() -> None:
+    hard = cv2.GaussianBlur(soft_shape(), (0, 0), 1)
+    cv2.ellipse(hard, (300, 240), (60, 40), 0, 0, 360, 230, 1)
+    vessel = Box(230, 190, 370, 290)
+    assert textrules.BLURRED < textrules.sharpness(hard[vessel.slices]) < textrules.DRAWN
+    assert textrules.is_tissue(hard, vessel, "O", 0.7) and not textrules.is_tissue(hard, vessel, "OB", 0.7)
 
 
 def test_soft_speckle_that_is_not_read_is_tissue_and_sharp_letters_are_not() -> None:

@@ -21,6 +21,7 @@ from pydicom.uid import (
 )
 
 from anonymize.verify import Identifiers, verify
+from anonymize.verify.search import Anchors, spelled
 from tests.anonymize.leaks.finished import encapsulated, finished, frames, written
 
 
@@ -118,6 +119,21 @@ def test_rle_header_and_names_behind_the_last_segment():
     dataset.PatientName = "Schwarzenbach^Jo"
     known = Identifiers.from_dataset(dataset)
     assert "identity.stream" in codes(encapsulated(finished(), coded, RLELossless), known)
+
+
+@pytest.mark.parametrize("coding", ["latin-1", "utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["schwarzenbach", "SCHWARZENBACH", "Hôpital Sud"])
+def test_a_name_in_coded_pixels_is_found_wherever_it_stands(name: str, coding: str) -> None:
+    noise = np.random.default_rng(4).integers(0, 256, 4000, np.uint8).tobytes()
+    anchors = Anchors(raw for text in ("schwarzenbach", "hôpital sud") for raw in spelled(text))
+    assert not anchors.stand_in(noise)
+    for at in (0, 1, 2, 3, 1001, len(noise)):
+        assert anchors.stand_in(noise[:at] + name.encode(coding) + noise[at:]), at
+    assert not anchors.stand_in(noise + name.encode(coding)[:-1])
+
+
+def test_a_sharp_s_and_two_are_one_name() -> None:
+    assert Anchors(spelled("strassburger")).stand_in(b"\0\1" + "Straßburger".encode("latin-1"))
 
 
 def mp4(title: str = "", created: bool = False, sound: bool = False) -> bytes:

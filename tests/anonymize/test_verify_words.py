@@ -55,11 +55,12 @@ def test_the_ends_of_every_range_and_every_term_pass_the_second_look(path: str, 
     if name in ("int", "ints", "float", "floats"):
         assert isinstance(other, rules.Rule)
         whole = name.startswith("int")
-        limits, _, most = argument.partition(" ")
+        limits, *further = argument.split()
+        most = next((text for text in further if text.isdigit()), "1")
         ends = [int(float(end)) if whole else float(end) for end in limits.split("..")]
         text = entry.vr in ("IS", "DS")
         assert [end for end in ends if not other.check((str(end) if text else end,))] == []
-        assert other.check((ends[0],) * int(most or 1))
+        assert other.check((ends[0],) * int(most))
     elif name in ("enum", "enums"):
         assert isinstance(other, rules.Rule)
         terms = argument.split("|") if "|" in argument else argument.split()

@@ -1,4 +1,7 @@
-"""Whole files to break: every transfer syntax, films in and outside DICOM, stills, real files when there are any."""
+"""Whole files to break: every transfer syntax, films in and outside DICOM, stills, real files when there are any.
+
+Once small, a few kilobytes each, so that a change strikes what matters and a verdict costs little; once as they come.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pydicom
 from PIL import Image
 from pydicom.uid import HEVCMP51, MPEG2MPML, MPEG4HP41
@@ -16,17 +20,27 @@ from anonymize.phantom.demo import demo_clips
 from anonymize.phantom.write import dataset as phantom
 from tests.anonymize import make, screens
 from tests.anonymize.mutations.walker import UNDEFINED, Place, places
-from tests.anonymize.test_masking_films import scene, shot
+from tests.anonymize.test_masking_films import SHAPE, shot
+from tests.anonymize.test_outside import heic
 
 SMALL: Final = 1_000_000
 """Bytes: a larger real file is cut to two frames."""
 _PHANTOMS: Final = 4
+Shape = tuple[int, int]
+LITTLE: Final[Shape] = (48, 64)
+"""Rows and columns of the small ones: no room for a banner."""
 
 
-def bases(real: Path | None = None) -> dict[str, bytes]:
-    """Name -> file."""
-    found = {f"made {syntax}": make.file(syntax, seed=number, count=2) for number, syntax in enumerate(make.SYNTAXES)}
-    found |= dict(_films()) | dict(_stills()) | dict(_phantoms())
+def small() -> dict[str, bytes]:
+    """Name -> file of little pictures, in everything that is read."""
+    files = {**_made(LITTLE, 2), **dict(_greys(LITTLE)), **dict(_films(LITTLE)), **dict(_stills(LITTLE))}
+    return {f"small {name}": data for name, data in files.items()}
+
+
+def large(real: Path | None = None) -> dict[str, bytes]:
+    """Name -> file of pictures as devices send them; those of the folder `real` too."""
+    found = {**_made((make.ROWS, make.COLUMNS), 2), **dict(_films(SHAPE)), **dict(_stills((make.ROWS, make.COLUMNS)))}
+    found |= dict(_phantoms())
     for path in sorted(real.iterdir()) if real and real.is_dir() else ():
         data = path.read_bytes()
         if path.suffix == ".dcm":
@@ -36,8 +50,45 @@ def bases(real: Path | None = None) -> dict[str, bytes]:
     return found
 
 
-def _films() -> Iterator[tuple[str, bytes]]:
-    frames = scene(3)
+def _made(shape: Shape, count: int) -> dict[str, bytes]:
+    """One clip in each transfer syntax of native and coded frames."""
+    rows, columns = shape
+    found = {}
+    for number, syntax in enumerate(make.SYNTAXES):
+        planted = make.Planted(number)
+        frames = make.frames(count, seed=number, rows=rows, columns=columns, banner=shape != LITTLE)
+        header = make.picture(make.identified(planted, count=count), frames, syntax)
+        found[f"made {syntax}"] = make.write(header, planted, trailing=syntax != make.DEFLATED)
+    return found
+
+
+def _greys(shape: Shape) -> Iterator[tuple[str, bytes]]:
+    """Other pixels than three bytes of colour: inverted, 16 bits, a palette, pairs that share their chroma."""
+    grey = [frame[..., 0] for frame in make.frames(2, rows=shape[0], columns=shape[1], banner=False)]
+    table = bytes(range(256)) * 2
+    colours: dict[str, object] = {
+        f"{name}PaletteColorLookupTableDescriptor": [256, 0, 16] for name in ("Red", "Green", "Blue")
+    }
+    colours |= {f"{name}PaletteColorLookupTableData": table for name in ("Red", "Green", "Blue")}
+    wide: dict[str, object] = {"BitsAllocated": 16, "BitsStored": 12}
+    paired = [np.dstack([frame, np.full_like(frame, 128)]) for frame in grey]
+    for name, frames, photometric, more in (
+        ("inverted", grey, "MONOCHROME1", {}),
+        ("16 bits", [frame.astype("<u2") << 4 for frame in grey], "MONOCHROME2", wide),
+        ("palette", grey, "PALETTE COLOR", colours),
+        ("4:2:2", paired, "YBR_FULL_422", {}),
+    ):
+        header = make.identified(make.Planted(5), count=2)
+        shown = screens.dataset(frames, make.EXPLICIT, photometric, shape, **more)
+        header.file_meta = shown.file_meta
+        header.update(shown)
+        yield name, make.write(header)
+
+
+def _films(shape: Shape) -> Iterator[tuple[str, bytes]]:
+    frames = screens.clip(screens.box(*shape), 3)
+    for frame in frames if shape != LITTLE else ():
+        screens.write(frame, screens.BANNER, (8, 4), 14)
     for container, codec in (
         ("mp4", "libx264"), ("mov", "mjpeg"), ("avi", "mjpeg"), ("matroska", "libx264"), ("webm", "libvpx-vp9"),
         ("mpeg", "mpeg2video"), ("mpegts", "libx264"), ("avi", "mpeg4"), ("mp4", "libx265"), ("avi", "ffv1"),
@@ -54,8 +105,9 @@ def _films() -> Iterator[tuple[str, bytes]]:
         yield f"dicom {codec}", make.write(header)
 
 
-def _stills() -> Iterator[tuple[str, bytes]]:
-    picture = Image.fromarray(make.frames(1)[0])
+def _stills(shape: Shape) -> Iterator[tuple[str, bytes]]:
+    made = make.frames(3, rows=shape[0], columns=shape[1], banner=shape != LITTLE)
+    picture = Image.fromarray(made[0])
     for kind, options in (
         ("JPEG", {"exif": b"Exif\0\0DOE^JANE"}),
         ("PNG", {}),
@@ -66,7 +118,8 @@ def _stills() -> Iterator[tuple[str, bytes]]:
             out = io.BytesIO()
             picture.convert(mode).save(out, kind, **options)
             yield f"{kind} {mode}", out.getvalue()
-    moving = [Image.fromarray(frame).convert("P") for frame in make.frames(3)]
+    yield "HEIC", heic(make.frames(1)[0])
+    moving = [Image.fromarray(frame).convert("P") for frame in made]
     out = io.BytesIO()
     moving[0].save(out, "GIF", save_all=True, append_images=moving[1:], duration=40, comment=b"DOE^JANE")
     yield "GIF moving", out.getvalue()

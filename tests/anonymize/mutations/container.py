@@ -12,7 +12,7 @@ from tests.anonymize.mutations import plain
 
 _NAMES: Final = re.compile(
     rb"ftyp|moov|mvhd|trak|tkhd|edts|elst|mdia|mdhd|hdlr|minf|dinf|stbl|stsd|avc1|avcC|stts|stss|ctts|stsc|stsz|stco"
-    rb"|co64|udta|meta|ilst|mdat|colr|pasp"
+    rb"|co64|udta|meta|ilst|mdat|colr|pasp|hvc1|hvcC|pitm|iloc|iinf|infe|iprp|ipco|ispe|ipma"
     rb"|RIFF|LIST|hdrl|avih|strl|strh|strf|movi|idx1|00dc|INFO|VP8 |VP8L|VP8X|ALPH|ANIM|ANMF|EXIF"
     rb"|IHDR|PLTE|IDAT|IEND|acTL|fcTL|fdAT|iCCP|zTXt|iTXt|tEXt"
     rb"|\x1aE\xdf\xa3|\x18S\x80g|\x15I\xa9f|\x16T\xaek|\x1fC\xb6u|\x1cS\xbbk|\x11M\x9bt"
