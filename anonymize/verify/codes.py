@@ -44,6 +44,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "stream.frames": "The number of frames coded is not the number declared.",
     # the picture itself
     "pixels.undecodable": "The frames cannot be decoded.",
+    "pixels.palette": "The colour table holds entries that no pixel uses.",
     "pixels.outside": "Outside the picture something is left.",
     "pixels.mask": "The mask given does not fit the picture.",
     "text.outside": "There is text outside the picture.",

@@ -30,6 +30,10 @@ class Undecodable(ValueError):
     """The frames are not what the header says."""
 
 
+class Unshown(ValueError):
+    """The colour table holds more than the frames show."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """As declared."""
@@ -54,18 +58,26 @@ class Shape:
 
 
 def decoded(walked: Walked, facts: Facts) -> Iterator[Frame]:
-    """All frames in order. Raises `Undecodable` when one cannot be had or has another size than declared."""
+    """All frames in order. Raises `Undecodable` when one cannot be had or has another size than declared.
+
+    `Unshown` is raised behind the last one.
+    """
     shape, syntax = Shape.of(facts), str(facts.one("TransferSyntaxUID"))
     table = _palette(walked, facts) if shape.photometric == "PALETTE COLOR" else None
+    seen = np.zeros(65536, np.int64)
     count = 0
     for raw in _raw(walked, facts, shape, syntax):
         if raw.shape[:2] != (shape.rows, shape.columns):
             raise Undecodable
         frame = raw if raw.ndim == 3 else raw[..., None]
+        if table is not None:
+            seen += np.bincount(frame.ravel(), minlength=65536)
         yield _coloured(frame[..., 0], table) if table is not None else _to_8_bits(frame, facts)
         count += 1
     if count != frames(facts):
         raise Undecodable
+    if table is not None:
+        _only_shown(walked, facts, seen)
 
 
 def _raw(walked: Walked, facts: Facts, shape: Shape, syntax: str) -> Iterator[np.ndarray]:
@@ -172,6 +184,19 @@ def _palette(walked: Walked, facts: Facts) -> np.ndarray:
         eight = entries >> 8 if bits == 16 and entries.dtype != np.uint8 and entries.max() > 255 else entries
         columns.append(eight[np.clip(np.arange(65536) - first, 0, len(eight) - 1)].astype(np.uint8))
     return np.stack(columns, -1)
+
+
+def _only_shown(walked: Walked, facts: Facts, seen: np.ndarray) -> None:
+    """Entries that no pixel asks for are zero; of the others the low byte says nothing beside the high one."""
+    for colour in ("Red", "Green", "Blue"):
+        count, first, _ = (int(n) for n in facts.all(f"{colour}PaletteColorLookupTableDescriptor"))
+        entries = np.frombuffer(
+            str(facts.one(f"{colour}PaletteColorLookupTableData")).encode("latin-1"), "<u2", count or 65536
+        )
+        places = np.clip(np.flatnonzero(seen) - first, 0, len(entries) - 1)
+        low, high = entries & 255, entries >> 8
+        if np.delete(entries, places).any() or (high.any() and ((low != 0) & (low != high)).any()):
+            raise Unshown
 
 
 WITHOUT_LOSS: Final = (

@@ -13,7 +13,7 @@ import numpy as np
 
 from . import allowed, extent, text
 from .codes import Problem
-from .decode import WITHOUT_LOSS, Undecodable, decoded
+from .decode import WITHOUT_LOSS, Undecodable, Unshown, decoded
 from .iod import Facts
 from .search import Needles
 from .walk import Walked
@@ -54,6 +54,8 @@ def check(walked: Walked, facts: Facts, keep: np.ndarray | None, identity: Needl
     """All findings on the pixels. `keep`: bool (rows, columns); None: taken from the pixels themselves."""
     try:
         looks = look(decoded(walked, facts))
+    except Unshown:
+        return [Problem("pixels.palette", "(0028,1201)")]
     except (ValueError, IndexError):  # `Undecodable`, or tables and samples of a size that cannot be
         return [Problem("pixels.undecodable", "(7FE0,0010)")]
     syntax = str(facts.one("TransferSyntaxUID"))

@@ -45,7 +45,15 @@ def test_a_film_too_large_for_every_coding_is_refused_by_name() -> None:
     assert refused.value.code == "refused.limit_pixels"
 
 
-def coded(coder: Coder, quantiser: int) -> tuple[list[VideoFrame], list[VideoFrame], np.ndarray, Quality]:
+@pytest.mark.parametrize("rate", [0.0, 1e-5, 1e-300])
+def test_a_film_without_a_usable_rate_goes_by_the_times_of_its_frames(rate: float) -> None:
+    before, after, _, _ = coded(CODERS[0], 16, rate)
+    assert [frame.time for frame in after] == pytest.approx([frame.time for frame in before], abs=1e-3)
+
+
+def coded(
+    coder: Coder, quantiser: int, rate: float = 25.0
+) -> tuple[list[VideoFrame], list[VideoFrame], np.ndarray, Quality]:
     """Frames before and after, the flat mask, and what the coder said of their quality."""
     source = [frame[:96, :128] for frame in scene(6)]
     before = list(film.frames(shot(source, "avi", "ffv1"), 99))
@@ -53,7 +61,7 @@ def coded(coder: Coder, quantiser: int) -> tuple[list[VideoFrame], list[VideoFra
     keep[48:, 30:] = True
     mask = plane_mask(keep)
     quality = Quality(int(np.count_nonzero(mask)))
-    with Writer(coder, layout(*SHAPE), 25.0, quantiser, quality) as writer:
+    with Writer(coder, layout(*SHAPE), rate, quantiser, quality) as writer:
         for frame in before:
             writer.add(frame, mask)
     return before, list(film.frames(writer.data, 99)), mask, quality

@@ -176,3 +176,18 @@ def test_a_name_left_close_to_the_picture_is_found_without_a_mask(gap: int):
     for frame in picture:
         write_on(frame, "ROSSI ANNA", (200, TOP - gap), 120)
     assert "text.outside" in codes(candidate(picture))
+
+
+@pytest.mark.parametrize("place", ["none", "an entry that no pixel uses", "the low byte of an entry in use"])
+def test_nothing_hides_in_the_colour_table(place: str):
+    ds = candidate(clip())
+    table = np.where(np.bincount(clip().ravel(), minlength=256) > 0, np.arange(256) * 257, 0).astype("<u2")
+    if place.startswith("an entry"):
+        table[250] = 0x4D41
+    elif place.startswith("the low"):
+        table[9] += 1
+    ds.PhotometricInterpretation = "PALETTE COLOR"
+    for colour in ("Red", "Green", "Blue"):
+        setattr(ds, f"{colour}PaletteColorLookupTableDescriptor", [256, 0, 16])
+        setattr(ds, f"{colour}PaletteColorLookupTableData", table.tobytes())
+    assert codes(ds, kept()) == (set() if place == "none" else {"pixels.palette"})
