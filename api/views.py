@@ -71,6 +71,12 @@ class ApiView(APIView):
         """Carry out an unsafe act under its Idempotency-Key."""
         return idempotency.once(self.request, self.actor, self.request.data, act, **options)
 
+    def unchanged(self, etag: str) -> HttpResponse | None:
+        """304 where the caller has the answer with this tag, so that nothing more need be read for it."""
+        answer = HttpResponse(headers={"ETag": f'"{etag}"'})
+        _by_caller(answer)
+        return not_modified(self.request._request, answer)
+
     def handle_exception(self, exc: Exception) -> Response:
         """A refusal reaches only a client that could send its body to the end."""
         drain(self.request._request)
@@ -81,10 +87,15 @@ class ApiView(APIView):
     ) -> HttpResponseBase:
         final = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
         if isinstance(final, Response):
-            patch_vary_headers(final, ["Accept-Language", "Authorization", "Cookie"])
-            final.headers.setdefault("Cache-Control", "private, no-cache")
+            _by_caller(final)
             final.add_post_render_callback(lambda rendered: conditional(request, rendered))
         return final
+
+
+def _by_caller(response: HttpResponse) -> None:
+    """The answer depends on who asks."""
+    patch_vary_headers(response, ["Accept-Language", "Authorization", "Cookie"])
+    response.headers.setdefault("Cache-Control", "private, no-cache")
 
 
 def drain(request: HttpRequest) -> None:
@@ -98,10 +109,11 @@ def drain(request: HttpRequest) -> None:
 
 
 def conditional(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """A strong ETag on what was read; 304 where the caller has it."""
+    """A strong ETag on what was read, that of the bytes unless the view gave one; 304 where the caller has it."""
     if request.method not in ("GET", "HEAD") or response.status_code != 200:
         return response
-    response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()}"'
+    if "ETag" not in response.headers:
+        response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()}"'
     try:
         return not_modified(request, response) or response
     except BankError as error:

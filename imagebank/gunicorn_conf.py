@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import threading
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -24,6 +25,26 @@ SILENCE = int(os.environ.get("IMAGEBANK_SILENCE_SECONDS", "15"))
 
 
 def post_worker_init(worker: Any) -> None:
+    """Limits on what connections may keep waiting, and the search made ready before somebody asks."""
+    _limit(worker)
+    threading.Thread(target=_warm, name="search", daemon=True).start()
+
+
+def _warm() -> None:
+    """Django is there by now. Without a database the first question makes the index."""
+    from django.db import DatabaseError, connection
+
+    from imagebank.catalog.search import warm
+
+    try:
+        warm()
+    except DatabaseError:
+        return
+    finally:
+        connection.close()
+
+
+def _limit(worker: Any) -> None:
     """Connections take these limits over from the socket they come in by (socket(7)); without, a few idle ones that
     never finish their request hold every thread."""
     for listener in worker.sockets:

@@ -155,7 +155,10 @@ class World:
         return submit(actor=acting(self.contributor), case=self.draft(clip))
 
     def accepted(self, clip: Clip) -> Case:
-        case = self.submitted(clip)
+        return self.accepted_draft(self.draft(clip))
+
+    def accepted_draft(self, case: Case, giver: User | None = None) -> Case:
+        submit(actor=acting(giver or self.contributor), case=case)
         review(actor=acting(self.reviewer), case=case, verdict="accept")
         case.refresh_from_db()
         return case

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,8 +15,10 @@ from api.paging import links, whole
 from api.views import ApiView
 from imagebank.accounts.permissions import allowed, check
 from imagebank.catalog import projection, services
+from imagebank.catalog.coarsening import withheld
+from imagebank.catalog.history import history
 from imagebank.catalog.models import Case
-from imagebank.catalog.search import SearchParams, search, similar, suggest
+from imagebank.catalog.search import SearchParams, search, similar, suggest, tag_of
 from imagebank.catalog.search.present import case_json
 from imagebank.catalog.search.visible import visible_to
 from imagebank.catalog.selectors import refuse_withdrawn
@@ -24,10 +27,8 @@ from imagebank.core.actor import Actor
 from imagebank.core.errors import Denied
 
 from .schemas import paged
-from .schemas.cases import CaseInput, CaseShown, CasesShown, SimilarShown
+from .schemas.cases import CaseInput, CaseShown, CasesShown, RevisionShown, SimilarShown
 from .schemas.search import SEARCH, Suggested
-
-LONGEST_WORDS: Final = 100
 
 
 class CaseView(ApiView):
@@ -57,6 +58,7 @@ class CaseView(ApiView):
         body = case_json(projection.draft_document(row), self.lang)
         if row.state in EDITABLE:
             body["missing"] = services.missing_for_publication(row)
+            body["withheld"] = withheld(row)
         return Response(body, status=status)
 
 
@@ -64,14 +66,18 @@ class Cases(CaseView):
     """Search and list; make a case."""
 
     @extend_schema(operation_id="cases_list", parameters=SEARCH, responses=CasesShown)
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponseBase:
         """Published cases, by words, facets and one of three orders.
 
         Repeating a parameter means any of its values. `varied` (the default) puts cases that differ beside each other;
         a cursor belongs to the search it came from, so send the other parameters with it.
         """
-        found = search(SearchParams.from_query(request.query_params, self.lang), self.actor)
-        return Response(found.as_dict(), headers=links(request, found.next, found.previous))
+        params = SearchParams.from_query(request.query_params, self.lang)
+        if "If-None-Match" in request.headers and (unchanged := self.unchanged(tag_of(params, self.actor))):
+            return unchanged
+        answer = search(params, self.actor)
+        headers = links(request, answer.next, answer.previous) | {"ETag": f'"{answer.etag}"'}
+        return Response(answer.as_dict(), headers=headers)
 
     @extend_schema(operation_id="cases_create", request=CaseInput, responses={201: CaseShown})
     def post(self, request: Request) -> Response:
@@ -108,9 +114,27 @@ class Similar(ApiView):
 
     @extend_schema(operation_id="cases_similar", responses=SimilarShown)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
-        """The same finding on another device, and the normal of the same view; never the same patient."""
+        """What to compare it with; never the same patient.
+
+        The same finding on another device or in a patient of another build, the normal of the same view, what is
+        mistaken for it, and pictures that look like it.
+        """
         refuse_withdrawn(pk)
         return Response(similar(pk, self.actor, self.lang))
+
+
+class History(ApiView):
+    """What happened to a case."""
+
+    @extend_schema(operation_id="cases_history", responses=paged(RevisionShown))
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """Its revisions, the newest first: role, day, reason, and what became different.
+
+        Readers get what was public: the publications and what they changed. Of patient and place nothing is told, and
+        of texts only that they changed.
+        """
+        refuse_withdrawn(pk)
+        return whole(history(pk, self.actor, self.lang))
 
 
 class Suggest(ApiView):
@@ -118,8 +142,8 @@ class Suggest(ApiView):
 
     @extend_schema(operation_id="suggest_list", parameters=[OpenApiParameter("q", str)], responses=paged(Suggested))
     def get(self, request: Request) -> Response:
-        """What the words typed so far may become: findings, indications, views and more, in the reader's language."""
-        return whole(suggest(request.query_params.get("q", "")[:LONGEST_WORDS], self.lang))
+        """What the words typed so far may become, in the reader's language, each with the cases that it would give."""
+        return whole(suggest(request.query_params.get("q", ""), self.lang, self.actor))
 
 
 def may_make_cases(actor: Actor) -> None:

@@ -6,7 +6,19 @@ from django.urls import path, re_path
 
 from api.problems import nothing_here
 
-from . import cases, clips, deposits, description, originals, people, steps, terms
+from . import (
+    cases,
+    clips,
+    collection_steps,
+    collection_versions,
+    collections,
+    deposits,
+    description,
+    originals,
+    people,
+    steps,
+    terms,
+)
 
 app_name = "api"
 
@@ -23,6 +35,7 @@ urlpatterns = [
     path("cases/", cases.Cases.as_view(), name="cases"),
     path("cases/<uuid:pk>/", cases.OneCase.as_view(), name="case"),
     path("cases/<uuid:pk>/similar/", cases.Similar.as_view(), name="similar"),
+    path("cases/<uuid:pk>/history/", cases.History.as_view(), name="history"),
     path("cases/<uuid:pk>/submit/", steps.Submit.as_view(), name="submit"),
     path("cases/<uuid:pk>/recall/", steps.Recall.as_view(), name="recall"),
     path("cases/<uuid:pk>/drop/", steps.Drop.as_view(), name="drop"),
@@ -39,6 +52,37 @@ urlpatterns = [
     path("clips/<uuid:pk>/poster.webp", clips.Poster.as_view(), name="poster"),
     path("clips/<uuid:pk>/frames/<int:number>.webp", clips.Frame.as_view(), name="frame"),
     path("clips/<uuid:pk>/dicom", clips.Dicom.as_view(), name="dicom"),
+    path("collections/", collections.Collections.as_view(), name="collections"),
+    path("collections/<slug:slug>/", collections.OneCollection.as_view(), name="collection"),
+    path("collections/<slug:slug>/draft/", collections.Draft.as_view(), name="collection-draft"),
+    path("collections/<slug:slug>/add/", collections.Add.as_view(), name="collection-add"),
+    path("collections/<slug:slug>/comments/", collections.Comments.as_view(), name="collection-comments"),
+    path("collections/<slug:slug>/edits/", collections.Edits.as_view(), name="collection-edits"),
+    path("collections/<slug:slug>/versions/", collections.Versions.as_view(), name="collection-versions"),
+    *(
+        path(f"collections/<slug:slug>/{kind.name}/", kind.as_view(), name=f"collection-{kind.name}")
+        for kind in collection_steps.STEPS
+    ),
+    path(
+        "collections/<slug:slug>/versions/<int:number>/",
+        collection_versions.OneVersion.as_view(),
+        name="collection-version",
+    ),
+    path(
+        "collections/<slug:slug>/versions/<int:number>/csl.json",
+        collection_versions.Csl.as_view(),
+        name="collection-csl",
+    ),
+    path(
+        "collections/<slug:slug>/versions/<int:number>/cite.bib",
+        collection_versions.Bibtex.as_view(),
+        name="collection-bibtex",
+    ),
+    path(
+        "collections/<slug:slug>/versions/<int:number>/archive.zip",
+        collection_versions.Archive.as_view(),
+        name="collection-archive",
+    ),
     path("suggest/", cases.Suggest.as_view(), name="suggest"),
     path("findings/", terms.Findings.as_view(), name="findings"),
     path("indications/", terms.Indications.as_view(), name="indications"),

@@ -138,6 +138,38 @@ def _withdraw_clips(actor: Actor) -> Q:
     return _if(actor.is_person or actor.may("withdraw"), person)
 
 
+# --- collections
+
+
+def _curates(actor: Actor) -> bool:
+    return actor.is_person and "curator" in actor.roles
+
+
+def _see_collections(actor: Actor) -> Q:
+    """The version in work: one's own, all of a curator, what is proposed for those who read for review."""
+    proposed = _if(_reads_for_review(actor), Q(state="proposed"))
+    return _own(actor, "owner_id") | proposed | _if(_curates(actor), ~NOBODY)
+
+
+def _edit_collections(actor: Actor) -> Q:
+    """One's own until it is proposed; curators any."""
+    own = _own(actor, "owner_id") & ~Q(state="proposed")
+    return _if(actor.is_person, own | _if(_curates(actor), ~NOBODY))
+
+
+def _own_collections(actor: Actor) -> Q:
+    """Propose, take back, throw away, begin the next version."""
+    return _if(actor.is_person, _own(actor, "owner_id") | _if(_curates(actor), ~NOBODY))
+
+
+def _discuss_collections(actor: Actor) -> Q:
+    return _if(actor.is_person, _see_collections(actor))
+
+
+def _publish_collections(actor: Actor) -> Q:
+    return _if(_curates(actor), ~NOBODY)
+
+
 RULES: Final[dict[str, Rule]] = {
     "deposit.see": _see_deposits,
     "original.see": _see_originals,
@@ -151,8 +183,13 @@ RULES: Final[dict[str, Rule]] = {
     "case.publish": _publish_cases,
     "case.suspend": _suspend_cases,
     "case.withdraw": _withdraw_cases,
+    "collection.see": _see_collections,
+    "collection.edit": _edit_collections,
+    "collection.own": _own_collections,
+    "collection.discuss": _discuss_collections,
+    "collection.publish": _publish_collections,
 }
-SECOND_FACTOR: Final = frozenset({"case.review", "case.publish"})
+SECOND_FACTOR: Final = frozenset({"case.review", "case.publish", "collection.publish"})
 """Acts of a role that asks for TOTP or a passkey (privacy.md 20); a steward's acts ask by `needs_second_factor`."""
 
 

@@ -1,20 +1,43 @@
-"""What of a case may be told: the k-check over subjects (privacy.md 10), in the bank, not in the population."""
+"""What of a case may be told: the k-check over subjects (privacy.md 10), in the bank, not in the population.
+
+A value is told when at least `K` subjects of the bank share it. What was withheld once stays withheld
+(`Case.withheld`), and what is told is checked again when a neighbour is withdrawn.
+
+Known limits. Whoever knows this rule can conclude from a fifth case that is told in full that the four before it are
+alike: they then stand among five, as the rule wants. And that a value is withheld says that it is none of those that
+are told freely.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import product
+from operator import and_
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from .models import Case
 
 K: Final = 5
 K_CHILD: Final = 10
 CHILD_BANDS: Final = frozenset({"neonate", "infant", "child", "adolescent"})
+ADULT_BANDS: Final = frozenset({"adult-18-39", "adult-40-64", "adult-65-79", "adult-80-plus"})
 ADULT: Final = "adult"
 CHILD: Final = "child-any"
-UNKNOWN_SEX: Final = "sex-unknown"
+PLACE: Final = ("country", "institution", "credit")
+"""Each of them tells the others."""
+LADDER: Final[tuple[tuple[str, ...], ...]] = ((), ("age_band",), ("age_band", "sex"), ("age_band", "sex", "country"))
+"""What is given up, step by step, until enough subjects share the rest."""
+ALONE: Final = ("bmi_class", "setting", "institution", "credit")
+"""Fields that are told when their own value has enough subjects."""
+COLUMNS: Final = {"country": "institution__country"}
+REASONS: Final = ("terms", "device", "few", "place", "unnamed", "before")
+"""Why something is withheld: `terms` a finding is sensitive or rare; `device` the device is rare in the country; `few`
+too few subjects share it; `place` the country is withheld; `unnamed` the
+institution did not choose to be named; `before` it was withheld already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,60 +67,115 @@ def everything(case: Case) -> Told:
 
 
 def coarsen(case: Case) -> Told:
-    """What the public is told. Synthetic cases are exempt."""
-    full = everything(case)
-    if not case.institution.named_in_public:
-        full = replace(full, institution="")
+    """What the public would be told if the case were published now."""
+    return _without(case, withheld(case))
+
+
+def settle(case: Case) -> Told:
+    """What the public is told from now on: kept in the case, never made finer."""
+    found = withheld(case)
+    case.withheld = sorted(name for name, reason in found.items() if reason != "unnamed")
+    Case.objects.filter(pk=case.pk).update(withheld=case.withheld)
+    return _without(case, found)
+
+
+def withheld(case: Case) -> dict[str, str]:
+    """{field: reason} of what is not told as it is. Synthetic cases are exempt but for the institution's own wish."""
+    found = {} if case.institution.named_in_public else {"institution": "unnamed"}
     if case.synthetic:
-        return full
-    return _withhold_for_terms(case, _own_cells(case, _demography(case, full)))
+        return found
+    found |= dict.fromkeys(case.withheld, "before")
+    found = dict.fromkeys(PLACE, "terms") | found if _delicate(case) else found
+    if "country" not in found and _rare_device(case):
+        found["country"] = "device"
+    for name in _first_step(case, set(found)):
+        found.setdefault(name, "few")
+    if "country" in found:
+        found = dict.fromkeys(PLACE, "place") | found
+    alone = [name for name in ALONE if name not in found and getattr(everything(case), name)]
+    return found | {name: "few" for name in alone if not _enough(case, [name], K)}
 
 
-def _demography(case: Case, told: Told) -> Told:
-    """Age becomes child or adult, then sex and country are withheld, until the cell has enough subjects."""
-    k = K_CHILD if case.age_band in CHILD_BANDS else K
-    bands = _wide_band(case.age_band)
-    wide = CHILD if case.age_band in CHILD_BANDS else ADULT
-    steps = [
-        (told, Q(age_band=case.age_band, sex=case.sex, institution__country=told.country)),
-        (replace(told, age_band=wide), Q(age_band__in=bands, sex=case.sex, institution__country=told.country)),
-        (
-            replace(told, age_band=wide, sex="", country=told.country),
-            Q(age_band__in=bands, institution__country=told.country),
-        ),
-    ]
-    for candidate, cell in steps:
-        if _subjects(case, cell) >= k:
-            return candidate
-    return replace(told, age_band=wide, sex="", country="")
+def neighbours_in_small_cells(case: Case) -> list[Case]:
+    """Published cases that may be told less, now that `case` is gone: too few subjects are left beside them."""
+    if case.synthetic or not case.live_revision:
+        return []
+    parts = [(_is(case, "age_band"), _wide(case)), (_is(case, "sex"), Q()), (_is(case, "country"), Q())]
+    cells = [(reduce(and_, cell), _k(case)) for cell in product(*parts)]
+    cells += [(cell, K) for cell in (*(_is(case, name) for name in ALONE), *_devices(case))]
+    found: dict[object, Case] = {}
+    for cell, k in cells:
+        rows = _published().filter(cell).exclude(pk=case.pk)
+        found |= {row.pk: row for row in rows} if _subjects(rows, k) < k else {}
+    return list(found.values())
 
 
-def _own_cells(case: Case, told: Told) -> Told:
-    """Every other field only when its own cell has enough subjects."""
-    cells = {
-        "bmi_class": Q(bmi_class=case.bmi_class),
-        "setting": Q(setting=case.setting),
-        "institution": Q(institution=case.institution),
-        "credit": Q(credit=case.credit),
-    }
-    hidden = {name: "" for name, cell in cells.items() if _subjects(case, cell) < K}
-    return replace(told, **hidden)
+def told_less(case: Case) -> bool:
+    """Whether something that is told now would be withheld."""
+    return bool({name for name, reason in withheld(case).items() if reason != "unnamed"} - set(case.withheld))
 
 
-def _withhold_for_terms(case: Case, told: Told) -> Told:
-    """Rare and sensitive terms hide institution, credit and country."""
-    terms = case.findings.filter(retired=False, superseded_by__isnull=True).exclude(term__disclosure="ordinary")
-    return replace(told, institution="", credit="", country="") if terms.exists() else told
+# --- the rules
 
 
-def _subjects(case: Case, cell: Q) -> int:
-    """Published subjects in the cell, this one included."""
-    published = Case.objects.filter(cell, live_revision__isnull=False, synthetic=False).exclude(state="withdrawn")
-    others = published.exclude(subject_id=case.subject_id).values("subject_id").distinct().count()
-    return others + 1
+def _first_step(case: Case, given_up: set[str]) -> set[str]:
+    """The first step of the ladder on which enough subjects share what is told of age, sex and country."""
+    for step in LADDER:
+        shown = [name for name in ("age_band", "sex", "country") if name not in given_up | set(step)]
+        if not shown or _enough(case, shown, _k(case), among=_wide(case)):
+            return set(step)
+    return set(LADDER[-1])
 
 
-def _wide_band(band: str) -> list[str]:
-    if band in CHILD_BANDS:
-        return sorted(CHILD_BANDS)
-    return ["adult-18-39", "adult-40-64", "adult-65-79", "adult-80-plus", "age-unknown"]
+def _enough(case: Case, names: Sequence[str], k: int, *, among: Q = Q()) -> bool:  # noqa: B008 - never changed
+    """Whether `k` subjects share these values."""
+    others = _published().filter(among).exclude(subject_id=case.subject_id)
+    cell = reduce(and_, (_is(case, name) for name in names))
+    return _subjects(others.filter(cell), k - 1) == k - 1
+
+
+def _is(case: Case, name: str) -> Q:
+    value = case.institution.country if name == "country" else getattr(case, name)
+    return Q(**{COLUMNS.get(name, name): value})
+
+
+def _delicate(case: Case) -> bool:
+    """Rare and sensitive terms hide the place."""
+    standing = case.findings.filter(retired=False, superseded_by__isnull=True)
+    return standing.exclude(term__disclosure="ordinary").exists()
+
+
+def _rare_device(case: Case) -> bool:
+    others = _published().exclude(subject_id=case.subject_id)
+    return any(_subjects(others.filter(device), K - 1) < K - 1 for device in _devices(case))
+
+
+def _devices(case: Case) -> list[Q]:
+    """Each device of the case, in its country."""
+    named = case.clips.exclude(maker="", model="").values_list("maker", "model").distinct()
+    return [Q(clips__maker=maker, clips__model=model) & _is(case, "country") for maker, model in named]
+
+
+def _k(case: Case) -> int:
+    return K_CHILD if case.age_band in CHILD_BANDS else K
+
+
+def _wide(case: Case) -> Q:
+    """Cases whose age is told alike when it is withheld."""
+    wide = (bands for bands in (CHILD_BANDS, ADULT_BANDS) if case.age_band in bands)
+    return Q(age_band__in=sorted(next(wide, {case.age_band})))
+
+
+def _published() -> QuerySet[Case]:
+    """Of patients, this or a former revision being public."""
+    return Case.objects.filter(live_revision__isnull=False, synthetic=False).exclude(state="withdrawn")
+
+
+def _subjects(rows: QuerySet[Case], enough: int) -> int:
+    """How many subjects, counted up to `enough`."""
+    return rows.order_by().values("subject_id").distinct()[:enough].count()
+
+
+def _without(case: Case, found: dict[str, str]) -> Told:
+    wide = {**dict.fromkeys(CHILD_BANDS, CHILD), **dict.fromkeys(ADULT_BANDS, ADULT)}.get(case.age_band, case.age_band)
+    return replace(everything(case), **{name: wide if name == "age_band" else "" for name in found})

@@ -10,6 +10,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from pgvector.django import HalfVectorField, HnswIndex
 
 from imagebank.accounts.models import Institution, User
 from imagebank.core.states import choices, in_table
@@ -22,6 +23,7 @@ PRESENCE = ["present", "absent", "uncertain"]
 AUDIENCES = ["open", "registered"]
 USES = ["teaching", "research", "ai_training", "commercial"]
 ROLES = ["dicom", "playback", "small", "poster", "frames", "after"]
+LOOK_SIZE = 128
 IRREVOCABLE = ["explicit-release", "synthetic"]
 """Kinds of consent that cover a release which cannot be taken back, as Creative Commons licences are."""
 
@@ -124,6 +126,8 @@ class Case(models.Model):
     credit = models.CharField(max_length=200, blank=True)
     synthetic = models.BooleanField(default=False)
     claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withheld = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    """Fields of which the public was once told less than they say: never told finer later (privacy.md 10)."""
     publish_after = models.DateTimeField(null=True)
     published_on = models.DateField(null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -131,6 +135,18 @@ class Case(models.Model):
     class Meta:
         constraints = [
             in_table(CASE),
+            models.UniqueConstraint(
+                fields=["id", "institution", "subject", "synthetic"], name="catalog_case_with_its_patient"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_method="", confirmed_certainty="", confirmed_interval_days__isnull=True)
+                | ~Q(confirmed_method="") & ~Q(confirmed_certainty=""),
+                name="catalog_case_confirmed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(live_revision__isnull=True) | Q(live_revision__lte=models.F("revision")),
+                name="catalog_case_live_revision_exists",
+            ),
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(state="in_review"), name="catalog_case_claim_in_review"
             ),
@@ -140,6 +156,7 @@ class Case(models.Model):
                     Q(live_revision__isnull=False, published_on__isnull=False)
                     & ~Q(confirmed_method="")
                     & ~Q(setting="")
+                    & ~Q(age_band="")
                 ),
                 name="catalog_case_published_is_complete",
             ),
@@ -214,6 +231,9 @@ class Clip(models.Model):
                 condition=~Q(state="public") | Q(case__isnull=False), name="catalog_clip_public_in_case"
             ),
             models.CheckConstraint(
+                condition=~Q(state="candidate") | Q(case__isnull=True), name="catalog_clip_candidate_in_no_case"
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="public") | Q(purpose="bank"), name="catalog_clip_public_is_for_bank"
             ),
             models.CheckConstraint(
@@ -234,6 +254,16 @@ class Rendition(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clip", "role"], name="catalog_rendition_one_per_role")]
+
+
+class Look(models.Model):
+    """What the masked picture of a clip looks like, in numbers (anonymize/render/look.py). Never leaves the server."""
+
+    clip = models.OneToOneField(Clip, on_delete=models.CASCADE, primary_key=True, related_name="look")
+    vector = HalfVectorField(dimensions=LOOK_SIZE)
+
+    class Meta:
+        indexes = [HnswIndex(name="catalog_look_near", fields=["vector"], opclasses=["halfvec_l2_ops"])]
 
 
 class Finding(models.Model):
@@ -265,15 +295,36 @@ class Finding(models.Model):
         ]
 
 
+class Revision(models.Model):
+    """One change of a case: by which role, on which day, why, and what became different. Written by history.py."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="history")
+    number = models.PositiveIntegerField()
+    """From 1 in each case."""
+    revision = models.PositiveIntegerField()
+    event = models.CharField(max_length=20)
+    role = models.CharField(max_length=20)
+    on = models.DateField(db_default=Now())
+    reason = models.CharField(max_length=200, blank=True)
+    changes = models.JSONField(default=list)
+    """[{what, about, clip, before, after}] for those who work on the case."""
+    told = models.JSONField(null=True)
+    """The same for readers; null when the change is not theirs to know."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="catalog_revision_once")]
+
+
 class PublicCase(models.Model):
-    """All that one audience may see of a published case, made after coarsening (privacy.md 9).
+    """All that the public may see of a published case, made after coarsening (privacy.md 9): one row a case.
 
     Search, facets, labels, feed and ETags read this and nothing else. The columns marked "true" serve only the order of
-    a varied page and the numbers of institutions and countries.
+    a varied page and the numbers of institutions and countries. A trigger logs every write in SearchChange.
     """
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="projections")
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="projection")
     audience = models.CharField(max_length=12, choices=[(a, a) for a in AUDIENCES])
+    """The widest: who has an account is told the same as everybody, so what is open needs no second row."""
     hidden = models.BooleanField(default=False)
     """Suspended: kept, not served."""
     revision = models.PositiveIntegerField()
@@ -293,13 +344,31 @@ class PublicCase(models.Model):
     """True: {institution, country, vendor, model, probe, view, age_band, sex, bmi_class, severity, quality} -> list."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "audience"], name="catalog_publiccase_once")]
-        indexes = [
-            GinIndex(fields=["terms"], name="catalog_publiccase_terms", opclasses=["gin__int_ops"]),
-            GinIndex(fields=["text"], name="catalog_publiccase_text"),
-            models.Index(fields=["audience", "shuffle"], name="catalog_publiccase_shuffle"),
-            models.Index(fields=["audience", "-published_on", "case"], name="catalog_publiccase_newest"),
-        ]
+        indexes = [GinIndex(fields=["text"], name="catalog_publiccase_text")]
+
+
+class SearchChange(models.Model):
+    """What one statement changed of the projection, for the search's index of each process. Kept for a week."""
+
+    seq = models.BigAutoField(primary_key=True)
+    xid = models.BigIntegerField(db_index=True)
+    """Its transaction."""
+    rows = ArrayField(models.BigIntegerField(), null=True)
+    """Primary keys; null when the table was emptied."""
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+
+
+class OpenedCase(models.Model):
+    """A case that somebody with an account has opened: the varied order shows them others first. Theirs alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField(db_default=Now())
+    """Of the first time; erased 24 months later (privacy.md 19)."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "case"], name="catalog_openedcase_once")]
 
 
 class Tombstone(models.Model):

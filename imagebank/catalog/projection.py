@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,45 +16,42 @@ from imagebank.accounts.models import Institution
 from imagebank.vocabulary.selectors import facet_numbers, searchable_text
 from imagebank.vocabulary.vendors import OTHER, vendor_of
 
-from .coarsening import Told, coarsen, everything
-from .models import AUDIENCES, Case, Clip, Finding, PublicCase
-from .services import standing_findings
+from .coarsening import Told, everything, settle
+from .models import Case, Clip, Finding, PublicCase
+from .selectors import standing_findings
 
 Pair = tuple[str, str]
+ELSEWHERE = uuid.UUID(int=0)
 VARIED_BY = (
     "institution", "country", "vendor", "model", "probe", "view", "age_band", "sex", "bmi_class", "severity", "quality",
 )  # fmt: skip
 
 
 def project(case: Case) -> None:
-    """Write the rows of each audience that may see the case, which has its day of publication by now."""
+    """Write the row of the case, which has its day of publication by now."""
     assert case.published_on is not None
-    told = coarsen(case)
+    told = settle(case)
     document = _document(case, told)
     pairs = sorted(set(_facets(case, document, told)))
-    audiences = AUDIENCES if case.rights.audience == "open" else ["registered"]
-    PublicCase.objects.filter(case=case).exclude(audience__in=audiences).delete()
-    etag = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
-    for audience in audiences:
-        row, _ = PublicCase.objects.update_or_create(
-            case=case,
-            audience=audience,
-            defaults={
-                "hidden": False,
-                "revision": case.revision,
-                "document": document,
-                "etag": etag,
-                "terms": facet_numbers(pairs),
-                "shuffle": _shuffle(case),
-                "published_on": case.published_on,
-                "quality": max((clip.quality or 0 for clip in case.clips.all()), default=0),
-                "clips": len(document["clips"]),
-                "true_subject": case.subject_id,
-                "true_institution": case.institution_id,
-                "true_values": _true_values(case),
-            },
-        )
-        PublicCase.objects.filter(pk=row.pk).update(text=_vector(document))
+    row, _ = PublicCase.objects.update_or_create(
+        case=case,
+        defaults={
+            "audience": case.rights.audience,
+            "hidden": False,
+            "revision": case.revision,
+            "document": document,
+            "etag": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
+            "terms": facet_numbers(pairs),
+            "shuffle": _shuffle(case),
+            "published_on": case.published_on,
+            "quality": max((clip.quality or 0 for clip in case.clips.all()), default=0),
+            "clips": len(document["clips"]),
+            "true_subject": case.subject_id,
+            "true_institution": _place(case, told),
+            "true_values": _true_values(case, told),
+        },
+    )
+    PublicCase.objects.filter(pk=row.pk).update(text=_vector(document))
 
 
 def hide(case: Case, *, hidden: bool) -> None:
@@ -171,19 +169,28 @@ def _vendor(maker: str) -> str:
     return known if known != OTHER else slugify(maker) or OTHER
 
 
-def _true_values(case: Case) -> dict[str, list[str]]:
-    """For the order of a varied page only: never told."""
+def _place(case: Case, told: Told) -> uuid.UUID:
+    """The institution, named or not; one and the same "elsewhere" for all whose country is withheld.
+
+    Figures and order are answers too: a union of cases differs by one, and the number of its places would tell where
+    that one comes from.
+    """
+    return case.institution_id if told.country else ELSEWHERE
+
+
+def _true_values(case: Case, told: Told) -> dict[str, list[str]]:
+    """For the order of a varied page only. Of patient and place what is told, and no more."""
     clips = list(case.clips.all())
     values: dict[str, list[Any]] = {
-        "institution": [str(case.institution_id)],
-        "country": [case.institution.country],
+        "institution": [str(_place(case, told))],
+        "country": [told.country],
         "vendor": [_vendor(clip.maker) for clip in clips if clip.maker],
         "model": [f"{clip.maker} {clip.model}".strip() for clip in clips],
         "probe": [clip.probe for clip in clips],
         "view": [clip.view_id for clip in clips],
-        "age_band": [case.age_band],
-        "sex": [case.sex],
-        "bmi_class": [case.bmi_class],
+        "age_band": [told.age_band],
+        "sex": [told.sex],
+        "bmi_class": [told.bmi_class],
         "severity": [f.severity for f in standing_findings(case)],
         "quality": [str(clip.quality) for clip in clips if clip.quality],
     }

@@ -13,7 +13,6 @@ from imagebank.accounts.permissions import allowed, check
 from imagebank.core.actor import Actor
 from imagebank.core.audit import record
 from imagebank.core.errors import Conflict, Invalid
-from imagebank.core.states import transition
 from imagebank.vocabulary.models import (
     Certainty,
     FindingTerm,
@@ -24,16 +23,16 @@ from imagebank.vocabulary.models import (
     View,
 )
 
+from . import history
+from .clip_fields import said_of_clip
 from .models import PRESENCE, Case, Clip, Finding, Subject
 from .names import refuse_names
 from .rights import attested, in_force
+from .selectors import standing_findings
 from .states import CASE, EDITABLE
 from .text import clean_text, clean_texts
 
 ATTRIBUTES: Final = {"age_band": "age_band", "sex": "sex", "bmi_class": "bmi_class"}
-CLIP_FIELDS: Final = (
-    "laterality", "screen_convention", "patient_position", "zone", "ventilation", "time_point", "probe", "mode",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -49,29 +48,29 @@ def create_case(*, actor: Actor, data: Mapping[str, Any]) -> Case:
     _fill(case, {"setting": _default_setting(first), **data})
     case.save(force_insert=True)
     record(actor, "create", case, action="C")
-    _attach(case, clips, data["clips"])
-    refuse_names(case, clips)
-    set_findings(actor=actor, case=case, findings=data.get("findings") or [])
+    with history.keep(case, actor, "create", new=True):
+        _attach(case, clips, data["clips"])
+        refuse_names(case, clips)
+        set_findings(actor=actor, case=case, findings=data.get("findings") or [])
     return case
 
 
 @transaction.atomic
 def change_case(*, actor: Actor, case: Case, data: Mapping[str, Any]) -> Case:
-    """Change a draft. Clips and findings, when given, replace what was there (findings are superseded)."""
+    """Change a draft. Clips and findings, when given, replace what was there (findings are superseded).
+
+    `data` may hold a `reason`, which stands in the history.
+    """
     case = _editable(actor, case)
-    _fill(case, data)
-    case.save()
-    if "clips" in data:
-        kept = {str(entry.get("id")) for entry in data["clips"]}
-        for clip in case.clips.exclude(pk__in=[pk for pk in kept if _is_uuid(pk)]):
-            clip.case = None
-            clip.save(update_fields=["case"])
-        clips = _take_clips(actor, data["clips"], case=case)
-        _one_subject([*clips, *case.clips.all()])
-        _attach(case, clips, data["clips"])
-    refuse_names(case, case.clips.all())
-    if "findings" in data:
-        set_findings(actor=actor, case=case, findings=data["findings"])
+    reason = clean_text("reason", data.get("reason") or "")
+    with history.keep(case, actor, "change", reason):
+        _fill(case, data)
+        case.save()
+        if "clips" in data:
+            _replace_clips(actor, case, data["clips"])
+        refuse_names(case, case.clips.all(), reason=reason)
+        if "findings" in data:
+            set_findings(actor=actor, case=case, findings=data["findings"])
     record(actor, "change", case)
     return case
 
@@ -90,12 +89,6 @@ def set_findings(*, actor: Actor, case: Case, findings: Iterable[Mapping[str, An
         _assert_finding(actor, case, clips, data, standing.get(key))
 
 
-def standing_findings(case: Case) -> list[Finding]:
-    """Neither superseded nor retired."""
-    rows = case.findings.filter(retired=False, superseded_by__isnull=True)
-    return list(rows.select_related("term").order_by("asserted_at", "id"))
-
-
 def submit(*, actor: Actor, case: Case) -> Case:
     """Hand a draft to review; Invalid names what is missing."""
     check(actor, "case.edit", case, see="case.see")
@@ -103,13 +96,13 @@ def submit(*, actor: Actor, case: Case) -> Case:
     missing = missing_for_publication(case)
     if missing:
         raise Invalid("incomplete", errors=missing)
-    return transition(case, "submit", actor=actor, table=CASE)
+    return history.move(case, "submit", actor=actor)
 
 
 def recall(*, actor: Actor, case: Case) -> Case:
     """Undo a submission that nobody has taken up yet."""
     check(actor, "case.edit", case, see="case.see")
-    return transition(case, "recall", actor=actor, table=CASE)
+    return history.move(case, "recall", actor=actor)
 
 
 def drop(*, actor: Actor, case: Case) -> Case:
@@ -118,7 +111,7 @@ def drop(*, actor: Actor, case: Case) -> Case:
     if case.live_revision:
         raise Conflict("published")
     with transaction.atomic():
-        row = transition(case, "drop", actor=actor, table=CASE)
+        row = history.move(case, "drop", actor=actor)
         case.clips.update(case=None)
     return row
 
@@ -178,6 +171,20 @@ def _take_clips(actor: Actor, entries: list[Mapping[str, Any]], case: Case | Non
     return free
 
 
+def _replace_clips(actor: Actor, case: Case, entries: list[Mapping[str, Any]]) -> None:
+    """What was found on a clip that leaves goes with it."""
+    kept = [str(entry.get("id")) for entry in entries if _is_uuid(str(entry.get("id")))]
+    leaving = case.clips.exclude(pk__in=kept)
+    case.findings.filter(clip__in=leaving, retired=False, superseded_by__isnull=True).update(retired=True)
+    leaving.update(case=None)
+    clips = _take_clips(actor, entries, case=case)
+    if clips[0].institution_id != case.institution_id or clips[0].synthetic != case.synthetic:
+        raise Invalid(errors={"clips": "The clips of a case come from one institution, and all or none are synthetic."})
+    case.subject = _one_subject([*clips, *case.clips.all()])
+    case.save(update_fields=["subject"])
+    _attach(case, clips, entries)
+
+
 def _one_subject(clips: list[Clip]) -> Subject:
     """The patient of the clips; those whose file named none join the one that is known."""
     subjects = {clip.subject_id: clip.subject for clip in clips}
@@ -231,9 +238,8 @@ def _attach(case: Case, clips: list[Clip], entries: Iterable[Mapping[str, Any]])
         clip.case, clip.position = case, position
         if entry.get("view"):
             clip.view_id = _slug(View, "view", entry["view"])
-        for name in CLIP_FIELDS:
-            if name in entry:
-                setattr(clip, name, str(entry[name])[:30])
+        for name, value in said_of_clip(entry).items():
+            setattr(clip, name, value)
         if "quality_items" in entry:
             clip.quality_answers = {str(k): bool(v) for k, v in dict(entry["quality_items"]).items()}
             clip.quality = quality_from(clip.quality_answers)
@@ -281,9 +287,21 @@ def _valid_finding(data: Mapping[str, Any]) -> Mapping[str, Any]:
     term, presence = data.get("term"), data.get("presence")
     if presence not in PRESENCE:
         raise Invalid(errors={"findings": f"Presence is one of: {', '.join(PRESENCE)}."})
-    if not isinstance(term, str) or not FindingTerm.objects.filter(pk=term).exists():
+    known = FindingTerm.objects.filter(pk=term).select_related("severity_scale").first()
+    if not isinstance(term, str) or known is None:
         raise Invalid(errors={"findings": "A finding is not in the vocabulary."})
+    if (data.get("severity") or "") not in ("", *known.severity_scale.levels):
+        raise Invalid(errors={"findings": "The severity is not one of the finding's scale."})
+    if not _is_region(data.get("region")):
+        raise Invalid(errors={"findings": "A region is [left, top, right, bottom], from 0 to 1."})
     return {**data, "clip": str(data["clip"]) if data.get("clip") else None}
+
+
+def _is_region(region: Any) -> bool:
+    if region is None:
+        return True
+    numbers = isinstance(region, list) and len(region) == 4 and all(isinstance(n, int | float) for n in region)
+    return numbers and all(0 <= n <= 1 for n in region)
 
 
 def _slug(model: Any, field: str, value: Any) -> str:

@@ -13,7 +13,11 @@ from imagebank.core.errors import Invalid
 
 IDENTIFYING: Final = _("This may identify a patient: it holds %(held)s. Please rephrase.")
 LANGUAGES: Final = ("en", "fr", "de", "es", "da")
-LONGEST: Final = {"title": 160, "vignette": 2_000, "management_note": 500, "credit": 200, "comment": 2_000}
+LONGEST: Final = {
+    "title": 160, "vignette": 2_000, "management_note": 500, "credit": 200, "comment": 2_000,
+    "description": 2_000, "note": 600, "reason": 200,
+    "patient_position": 30, "zone": 30, "time_point": 30,
+}  # fmt: skip
 _MONTHS: Final = "|".join((
     "jan(uary|uar|vier|uari)?", "ene(ro)?", "f[eé]b(ruary|ruar|rero)?", "f[eé]vr(ier)?", "mar(ch|s|zo|ts)?", "märz",
     "apr(il)?", "avr(il)?", "abr(il)?", "(?-i:May)|mai|mayo|maj", "june?|juin|juni|junio", "july?|juillet|juli|julio",

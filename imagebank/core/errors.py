@@ -24,6 +24,7 @@ PROBLEMS: Final = {
     "not_verified": "The answer could not be written into the file; nothing was changed.",
     "person": "Only a person in a session can do this, never a token.",
     "published": "This case is published: withdraw it instead.",
+    "query": "The search uses the query language, and has a fault: `errors` says where.",
     "rights_pending": "A person of the institution must attest the rights of this deposit first.",
     "scope": "The token lacks a scope that this needs.",
     "terms": "Please accept the terms of use in your account first.",

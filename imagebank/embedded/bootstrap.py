@@ -9,7 +9,7 @@ from psycopg import sql
 
 from imagebank.embedded.cluster import DATABASE, ROLES, Cluster
 
-EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "intarray")
+EXTENSIONS = ("pg_trgm", "unaccent", "btree_gin", "intarray", "vector")
 TEMPLATE = "template1"  # every database made from here on, the tests' too, has the extensions and the queue
 
 
@@ -17,10 +17,13 @@ def prepare(cluster: Cluster) -> None:
     """Make what is missing; an existing cluster is left as it is, except that passwords follow the state folder."""
     with psycopg.connect(cluster.dsn("superuser", TEMPLATE), autocommit=True) as connection:
         _roles(connection, cluster)
+        _extensions(connection)
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
-            _template(connection)
+            _queue_once(connection)
             owner = sql.Identifier(ROLES["owner"])
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), owner))
+    with psycopg.connect(cluster.dsn("superuser", DATABASE), autocommit=True) as connection:
+        _extensions(connection)
 
 
 def _exists(connection: psycopg.Connection, query: str, value: str) -> bool:
@@ -36,9 +39,13 @@ def _roles(connection: psycopg.Connection, cluster: Cluster) -> None:
         )
 
 
-def _template(connection: psycopg.Connection) -> None:
+def _extensions(connection: psycopg.Connection) -> None:
+    """Those that a newer version of the bank asks for come to a database that is there already, too."""
     for extension in EXTENSIONS:
         connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+
+
+def _queue_once(connection: psycopg.Connection) -> None:
     if not _exists(connection, "SELECT 1 FROM pg_namespace WHERE nspname = %s", "pgmq"):
         _queue(connection)
 

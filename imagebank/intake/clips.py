@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from imagebank.catalog.models import Clip, Subject
+from imagebank.catalog.models import Clip, Look, Subject
 
 from .models import Original
 
@@ -17,7 +17,7 @@ def make_clip(
     """A candidate: technical facts come from the clean object, never from the original."""
     facts, keys, deposit = report["facts"], report["keys"], original.deposit
     frames = int(rendered["frame_count"])
-    return Clip.objects.create(
+    clip = Clip.objects.create(
         id=clip_id,
         institution=original.institution,
         subject=subject,
@@ -47,3 +47,5 @@ def make_clip(
         versions=report["versions"],
         verifier_report=report["verifier"],
     )
+    Look.objects.create(clip=clip, vector=rendered["look"])
+    return clip

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from imagebank.accounts.permissions import check
-from imagebank.catalog import projection
+from imagebank.catalog import history, projection
 from imagebank.catalog.models import Case
+from imagebank.catalog.names import SENTENCE, repeats_name
 from imagebank.catalog.services import missing_for_publication
-from imagebank.catalog.states import CASE, CLIP
+from imagebank.catalog.states import CLIP
 from imagebank.catalog.text import clean_text
 from imagebank.core.actor import SYSTEM, Actor
 from imagebank.core.errors import Conflict, Denied, Invalid
@@ -28,7 +29,7 @@ CLAIM_LIFE = dt.timedelta(minutes=30)
 def claim(*, actor: Actor, case: Case) -> Case:
     """Take a submitted case to read it; nobody else can until it is released or 30 minutes have passed."""
     check(actor, "case.review", case, see="case.see")
-    return transition(case, "claim", actor=actor, table=CASE, changes={"claimed_by_id": actor.user_id})
+    return history.move(case, "claim", actor=actor, changes={"claimed_by_id": actor.user_id})
 
 
 def release(*, actor: Actor, case: Case) -> Case:
@@ -36,7 +37,7 @@ def release(*, actor: Actor, case: Case) -> Case:
     check(actor, "case.review", case, see="case.see")
     if case.claimed_by_id != actor.user_id:
         raise Denied("not_claimed")
-    return transition(case, "release", actor=actor, table=CASE, changes={"claimed_by_id": None})
+    return history.move(case, "release", actor=actor, changes={"claimed_by_id": None})
 
 
 def review(
@@ -54,6 +55,9 @@ def review(
         raise Invalid(errors={"verdict": f"One of: {', '.join(VERDICTS)}."})
     if verdict != "accept" and not comment.strip():
         raise Invalid(errors={"comment": "Say what should change, or why it is refused."})
+    comment = clean_text("comment", comment)
+    if repeats_name(case.clips.all(), comment):
+        raise Invalid(errors={"comment": SENTENCE})
     with transaction.atomic():
         if case.state == "submitted":
             case = claim(actor=actor, case=case)
@@ -64,11 +68,11 @@ def review(
             revision=case.revision,
             reviewer_id=actor.known_id,
             verdict=verdict,
-            comment=clean_text("comment", comment),
+            comment=comment,
             items=dict(items or {}),
             seconds=seconds,
         )
-        transition(case, verdict, actor=actor, table=CASE, changes={"claimed_by_id": None})
+        history.move(case, verdict, actor=actor, changes={"claimed_by_id": None})
     return row
 
 
@@ -78,7 +82,7 @@ def publish(*, actor: Actor, case: Case) -> Case:
     if missing := missing_for_publication(case):
         raise Invalid("incomplete", errors=missing)
     with transaction.atomic():
-        row = transition(case, "schedule", actor=actor, table=CASE, changes={"publish_after": _when(case)})
+        row = history.move(case, "schedule", actor=actor, changes={"publish_after": _when(case)})
         if row.publish_after and row.publish_after <= timezone.now():
             row = _go_public(row, actor)
     return row
@@ -97,7 +101,7 @@ def release_stale_claims() -> int:
     """A claim is given back after 30 minutes."""
     stale = list(Case.objects.filter(state="in_review", state_since__lt=timezone.now() - CLAIM_LIFE))
     for case in stale:
-        transition(case, "release", actor=SYSTEM, table=CASE, changes={"claimed_by_id": None})
+        history.move(case, "release", actor=SYSTEM, changes={"claimed_by_id": None})
     return len(stale)
 
 
@@ -105,7 +109,7 @@ def suspend(*, actor: Actor, case: Case, reason: str = "") -> Case:
     """Hide a published case at once; reversible."""
     check(actor, "case.suspend", case, see="case.see")
     with transaction.atomic():
-        row = transition(case, "suspend", actor=actor, table=CASE, reason=reason[:60])
+        row = history.move(case, "suspend", actor=actor, reason=reason[:60])
         projection.hide(row, hidden=True)
         move_clips(row, "public", "hide", actor)
     return row
@@ -115,7 +119,7 @@ def restore(*, actor: Actor, case: Case) -> Case:
     """Show a suspended case again."""
     check(actor, "case.publish", case, see="case.see")
     with transaction.atomic():
-        row = transition(case, "restore", actor=actor, table=CASE)
+        row = history.move(case, "restore", actor=actor)
         projection.hide(row, hidden=False)
         move_clips(row, "private", "publish", actor)
     return row
@@ -136,9 +140,11 @@ def _go_public(case: Case, actor: Actor) -> Case:
     with transaction.atomic():
         today = case.published_on or timezone.now().date()
         changes = {"live_revision": case.revision, "published_on": today}
-        row = transition(case, "publish", actor=actor, table=CASE, changes=changes)
+        before = history.told_now(case)
+        row = history.move(case, "publish", actor=actor, changes=changes)
         move_clips(row, "private", "publish", actor)
         projection.project(row)
+        history.tell(row, before)
     return row
 
 

@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from imagebank.accounts.permissions import check
-from imagebank.catalog import projection
-from imagebank.catalog.models import Case, Clip, RefusedSubject, Subject, Tombstone
+from imagebank.catalog import history, projection
+from imagebank.catalog.coarsening import neighbours_in_small_cells, told_less
+from imagebank.catalog.models import Case, Clip, Look, RefusedSubject, Subject, Tombstone
 from imagebank.catalog.services import missing_for_publication
-from imagebank.catalog.states import CASE, CLIP
+from imagebank.catalog.states import CLIP
 from imagebank.core import stores
 from imagebank.core.actor import SYSTEM, Actor
 from imagebank.core.errors import Invalid
@@ -69,9 +70,12 @@ def purge_withdrawn() -> int:
 @transaction.atomic
 def _withdraw(case: Case, actor: Actor, reason: str) -> Case:
     changes = {"claimed_by_id": None, **FORGOTTEN}
-    row = transition(case, "withdraw", actor=actor, table=CASE, reason=reason, changes=changes)
+    others = neighbours_in_small_cells(case)
+    row = history.move(case, "withdraw", actor=actor, reason=reason, changes=changes)
+    history.wipe(row)
     _bury(row.pk, "case", reason)
     projection.remove(row)
+    _coarsen_again(others)
     for clip in row.clips.exclude(state__in=["withdrawn", "expired"]):
         _withdraw_clip(clip, actor, reason)
     return row
@@ -81,6 +85,7 @@ def _withdraw_clip(clip: Clip, actor: Actor, reason: str) -> Clip:
     row = transition(clip, "withdraw", actor=actor, table=CLIP, reason=reason, changes={"name_keys": []})
     _bury(row.pk, "clip", reason)
     row.renditions.all().delete()
+    Look.objects.filter(clip=row).delete()
     if reason == "patient_request":
         _refuse_later(row.subject)
     transaction.on_commit(lambda: _purge(row.pk))
@@ -95,14 +100,17 @@ def _refuse_later(subject: Subject) -> None:
 
 def _leave_case(case: Case, clip: Clip, actor: Actor, reason: str) -> None:
     """The case goes on without the clip and its findings, is suspended if that makes it incomplete, or goes with it."""
-    case.findings.filter(clip=clip).update(retired=True)
     if not case.clips.exclude(pk=clip.pk).exclude(state="withdrawn").exists() and case.live_revision:
         _withdraw(case, actor, reason)
         return
-    clip.case = None
-    clip.save(update_fields=["case"])
+    others = neighbours_in_small_cells(case)
+    with history.keep(case, actor, "clip_withdrawn", reason):
+        case.findings.filter(clip=clip).update(retired=True)
+        clip.case = None
+        clip.save(update_fields=["case"])
+    _coarsen_again(others)
     if case.state == "published" and missing_for_publication(case):
-        transition(case, "suspend", actor=actor, table=CASE, reason=reason)
+        history.move(case, "suspend", actor=actor, reason=reason)
         projection.hide(case, hidden=True)
         move_clips(case, "public", "hide", actor)
     elif case.state == "published":
@@ -116,10 +124,21 @@ def _new_revision_without(case: Case) -> None:
     Review.objects.create(
         case=case, revision=revision, reviewer=last.reviewer, verdict="accept", items={"carried_from": case.revision}
     )
+    before = history.told_now(case)
     Case.objects.filter(pk=case.pk).update(revision=revision, live_revision=revision)
     case.refresh_from_db()
     emit("revise", case)
     projection.project(case)
+    history.tell(case, before)
+
+
+def _coarsen_again(cases: list[Case]) -> None:
+    """Fewer subjects are left beside these: they may be told less than before, never more (privacy.md 10)."""
+    for case in cases:
+        if told_less(case):
+            projection.project(case)
+            projection.hide(case, hidden=case.state == "suspended")
+            emit("revise", case)
 
 
 def _known_reason(reason: str) -> None:

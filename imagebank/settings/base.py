@@ -47,6 +47,7 @@ STORAGE_DIR = folder_from(env("STORAGE_URL"), DATA_DIR / "storage")
 QUARANTINE_DIR = folder_from(env("QUARANTINE_URL"), DATA_DIR / "quarantine")
 LIMITS = Limits.from_environment(dict(os.environ))
 REDIS_URL = env("REDIS_URL")
+SEARCH_FRESH_SECONDS = 1.0  # how often a process asks the database, at most, what changed since
 DEBUG = False
 DEMO_ALLOWED = False  # only `manage.py demo` and the tests may hold demo accounts and synthetic short cuts
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "imagebank.accounts",
     "imagebank.vocabulary",
     "imagebank.catalog",
+    "imagebank.collections",
     "imagebank.intake",
     "imagebank.review",
     "imagebank.exchange",
@@ -167,7 +169,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.Bearer", "api.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": [],  # services and the rules of accounts.permissions decide
     "DEFAULT_PARSER_CLASSES": ["api.parsers.Json"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["api.renderers.Json"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.OneRenderer",
     "DEFAULT_THROTTLE_CLASSES": ["api.throttling.ByCaller"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -219,6 +221,8 @@ UPKEEP = {
     "intake.hourly": 3600,
     "review.minutely": 60,
     "api.hourly": 3600,
+    "catalog.minutely": 60,
+    "collections.hourly": 3600,
     "exchange.sequence": 5,
 }
 """Task -> seconds between two runs."""

@@ -61,6 +61,7 @@ MASTER_KEY = bytes.fromhex("00112233445566778899aabbccddeeff00112233445566778899
 STATE_DIR = TEST_HOME / "state"
 KEYS_DIR = TEST_HOME / "keys"
 DEMO_ALLOWED = True
+SEARCH_FRESH_SECONDS = 0.0  # a test searches for what it has just written
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -53,7 +53,7 @@ def faults(tables: Tables) -> list[str]:
     found = list(_shape(tables))
     if found:  # the rules below read cells that a malformed row does not have
         return found
-    rules = (_labels, _references, _values, _findings, _indications, _roles, _synonyms, _sheets)
+    rules = (_labels, _references, _values, _findings, _indications, _roles, _synonyms, _words, _sheets)
     return [fault for rule in rules for fault in rule(tables)]
 
 
@@ -184,6 +184,12 @@ def _synonyms(tables: Tables) -> Iterator[str]:
             yield f"synonyms: unknown {row['table']} {row['term']}"
         if row["lang"] not in LANGUAGES or not row["synonym"].strip():
             yield f"synonyms: language or text of {row['term']}"
+
+
+def _words(tables: Tables) -> Iterator[str]:
+    for row in tables["words"]:
+        if row["lang"] not in LANGUAGES or not row["means"].split() or not split(row["words"]):
+            yield f"words: language, meaning or words of {row['means']}"
 
 
 def _sheets(tables: Tables) -> Iterator[str]:

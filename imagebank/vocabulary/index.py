@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from imagebank.vocabulary.folding import WORD, bare, bare_key, joined, key
-from imagebank.vocabulary.language import EMPTY, GENERIC, NEGATION, SPARE, SUSPECTED
+from imagebank.vocabulary.language import EMPTY, GENERIC, NEGATION, SMALL, SPARE, SUSPECTED
 from imagebank.vocabulary.names import DERIVED, EXACT, Name, Weight
+from imagebank.vocabulary.wording import Wording
 
 NOT, MAYBE = "!", "?"
 """Stand in a phrase for any word of negation or of suspicion."""
@@ -56,10 +57,13 @@ class Index:
     """Built once per version of the vocabulary by `build`; read only afterwards."""
 
     weights: Mapping[tuple[str, str], Weight]
+    wording: Wording
     whole: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
     """Joined keys (so that "blines", "b-lines" and "B lines" are one) -> names."""
     bag: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
     """Sorted keys -> names."""
+    concepts: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
+    """What the words mean, compounds taken apart -> names."""
     by_word: dict[str, list[tuple[Name, frozenset[str]]]] = field(default_factory=lambda: defaultdict(list))
     """Word key -> (name, all its words), of names that deny nothing."""
     known: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -90,6 +94,24 @@ class Index:
         found = self.whole.get(asked.marks + joined(asked.words)) or self.bag.get(_sorted(asked), [])
         return self.ranked([Hit(name) for name in found if _may_mean(name, asked, lang)], lang)
 
+    def meant(self, texts: Sequence[str], lang: str) -> list[Hit]:
+        """Names that say the same in other words ("Rippenbruch", "gebrochene Rippe"), best first."""
+        concepts = self._concepts(texts)
+        found = self.concepts.get(concepts, []) if concepts else []
+        return self.ranked([Hit(name) for name in found], lang)
+
+    def add_concepts(self, name: Name, written: Sequence[str]) -> None:
+        spelt = _is_spelt(list(written), [key(word) for word in written])
+        if name.level <= DERIVED and not spelt and (concepts := self._concepts(written)):
+            _append(self.concepts, concepts, name)
+
+    def _concepts(self, texts: Sequence[str]) -> str:
+        """Key of what the words mean; empty when they are names of nothing told in `words.tsv`."""
+        asked = phrase(self.key(text) for text in texts)
+        kept = [text for text in texts if self.key(text) in asked.words]
+        concepts = self.wording.concepts(kept)
+        return asked.marks + " ".join(concepts) if concepts else ""
+
     def ranked(self, hits: Sequence[Hit], lang: str) -> list[Hit]:
         """Best first, one hit a term: cover, level, language, facet, abnormal before normal, more often tagged."""
         best: dict[tuple[str, str], Hit] = {}
@@ -108,14 +130,19 @@ class Index:
         return -hit.cover, hit.name.level, language, facet, normal, -weight.uses, weight.position
 
 
-def build(names: Iterable[Name], weights: Mapping[tuple[str, str], Weight]) -> Index:
-    """Index of all names. About 0.2 s for 4,000 names."""
-    index = Index(weights)
+def build(names: Iterable[Name], weights: Mapping[tuple[str, str], Weight], wording: Wording) -> Index:
+    """Index of all names. About 0.3 s for 6,000 names."""
+    index = Index(weights, wording)
     for name in names:
         _add(index, name)
+    for lang, words in SMALL.items():
+        for word in words.split():
+            index.spellings[bare(word)].setdefault(word, set()).add(lang)
     for word, written in index.spellings.items():
         if bare_key(word) not in index.known:
             index.aliases[bare_key(word)] = key(min(written))
+    for name in index.names:
+        index.add_concepts(name, WORD.findall(name.text))
     return index
 
 
@@ -149,8 +176,9 @@ def _add(index: Index, name: Name) -> None:
 
 
 def _is_spelt(written: list[str], keys: list[str]) -> bool:
-    """Whether small words carry the name: capital letters ("A-lines", "S over D"), or nothing else is there (LE)."""
-    return any(len(word) == 1 and word.isupper() for word in written) or all(k in EMPTY for k in keys)
+    """Whether small words carry the name: capitals ("A-lines", "dilated LA"), or nothing else is there (LE)."""
+    capitals = (word.isupper() and (len(word) == 1 or k in EMPTY) for word, k in zip(written, keys, strict=True))
+    return any(capitals) or all(k in EMPTY for k in keys)
 
 
 def _variants(asked: Phrase, keys: list[str], name: Name) -> list[tuple[Phrase, int]]:

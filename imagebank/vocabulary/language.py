@@ -11,18 +11,19 @@ def _keys(words: str) -> frozenset[str]:
 
 EMPTY = _keys(
     # en, fr, de, es, da: articles, prepositions, conjunctions
-    "the of on in at to with and or for an a s is are be by from per than "
-    "le la les l un une des de du d au aux en et ou avec par pour sur dans chez à "
+    "the of on in at to with and or for an a s is are was were been has have be by from per than "
+    "le la les l un une des de du d au aux en et ou est sont était avec par pour sur dans chez à "
     "der die das den dem des ein eine einer einem eines im am an auf von vom zu zum zur mit und oder bei für aus "
-    "el los las lo una uno del al con y o por para "
-    "den det et en og eller med af ved til i på for om hos "
+    "ist sind war waren wurde wurden "
+    "el los las lo una uno del al con y o por para fue era está están "
+    "den det et en og eller med af ved til i på for om hos var blev "
     # said of every clip of this bank
     "probe transducer schallkopf "
-    "ultrasound sonography echography pocus us echo clip clips video videos image images case cases patient patients "
+    "ultrasound sonography echography pocus us echo clip clips image images case cases patient patients "
     "scan "
-    "échographie écho échographique cas vidéo malade "
+    "échographie écho échographique cas malade "
     "sonographie ultraschall sono fall fälle bild bilder "
-    "ecografía ecográfico caso casos vídeo paciente "
+    "ecografía ecográfico caso casos paciente "
     "ultralyd skanning tilfælde billede"
 )
 NEGATION = _keys(
@@ -39,7 +40,10 @@ AFTER = _keys(
 """Negations that may follow what they deny: "DVT negative", "sliding absent"."""
 EVIDENCE = _keys(
     "evidence sign signs any visible seen signe signes argument arguments visible vu hinweis anhalt zeichen sichtbar "
-    "signos signo evidencia datos visibles hay tegn synlig set significant large big grand gros groß große grande stor"
+    "signos signo evidencia datos visibles hay tegn synlig set "
+    "detected found identified demonstrated visualised visualized shown nachweisbar nachgewiesen erkennbar gesehen "
+    "darstellbar vus vue retrouvé retrouvée objectivé objectivée détecté détectée visto vista visualizado encontrado "
+    "identificado objetivado påvist påviselig fundet ses significant large big grand gros groß große grande stor"
 )
 """May stand between a negation and what it denies: "no evidence of", "pas de signe de", "kein Hinweis auf"."""
 CONTINUES = _keys("or nor ni ou oder noch eller o hverken")
@@ -71,12 +75,33 @@ GENERIC = _keys(
     "crónico kronisk positive positif positiv positivo suspect visible seen formal imaging needs upper lower anterior "
     "line lines ligne lignes linie linien línea líneas linje linjer mass masse masa raumforderung udfyldning "
     "colour color couleur farbdoppler farvedoppler cyst kyste zyste quiste cyste "
+    "rupture ruptured ruptur rupturiert rotura roto rota luxation dislocation luxación torsion torsión "
+    "hochgradig mittelgradig geringgradig mäßig schwere schwerer inkarzeriert incarcerated "
+    "big fat poor low impaired decreased depressed flat torn tear broken detached swollen inflamed misplaced "
+    "malpositioned around arthritis septic "
+    "gros grosse augmentée bas basse diminué diminuée altéré réduit réduite autour rompu cassé luxé décollé positionné "
+    "arthrite septique "
+    "vergrößerter vergrößerte erweiterte eingeschränkt reduziert schlecht erniedrigt kollabiert gerissen gebrochen "
+    "geschwollen entzündet abgelöst herum rund arthritis septisch "
+    "aumentada disminuido disminuida bajo baja colapsado colapsada alrededor agrandado artritis séptica reducido "
+    "udspilet dårlig lav hævet hævede brækket overrevet betændt omkring artrit septisk "
+    "skin lesion lésion läsion lesión læsion haut peau piel hud "
+    "pregnant pregnancy grossesse enceinte schwangerschaft schwanger embarazo embarazada graviditet gravid "
+    "geschwollenes geschwollene schmerzhaftes schwellung gonflé gonflée hinchado hinchada hævelse "
     "minime minimal minimale minimaler mínimo mínima discret discreto diskret "
     "medical healthcare network healthineers systems "
     "posterior lateral medial median proximal distal wall quadrant flow fluid free motion liquid liquide"
 )
 """Too common to stand for a name that merely contains them."""
 NORMAL = _keys("normal normale normaler normales normaux normalt")
+SMALL = {
+    "en": "without absence negative evidence suspected suspicion abolished",
+    "fr": "absente négatif négative aucune suspicion abolition",
+    "de": "fehlend fehlende fehlendes aufgehoben aufgehobenes verdacht hinweis",
+    "es": "ausencia ausente ninguna sospecha",
+    "da": "manglende mistanke",
+}
+"""Words that a misspelt one may be meant for though they name nothing."""
 CONTRARY = (
     ("hyper", "hypo"), ("intra", "inter", "extra", "retro"), ("sub", "supra"), ("brady", "tachy"), ("pre", "post"),
     ("endo", "epi", "peri"), ("hemo", "pneumo", "hydro", "haemo"), ("macro", "micro"), ("mono", "bi", "tri", "multi"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from imagebank.vocabulary.index import Hit, Index, Phrase, phrase, telling
-from imagebank.vocabulary.language import EVIDENCE, NORMAL
+from imagebank.vocabulary.language import AFTER, EVIDENCE, NORMAL
 from imagebank.vocabulary.query import Word
 
 LONGEST = 14
@@ -61,10 +61,14 @@ def _claims_of(words: Sequence[Word], length: int, look: Look, index: Index, lan
 
 
 def _whole(span: Sequence[Word], index: Index, lang: str) -> list[Hit]:
-    """Terms with just this name."""
+    """Terms with just this name, or with one that says the same in other words."""
     keys = [word.key for word in span]
+    if span[-1].negates and span[-1].key not in AFTER:  # "effusion no tamponade": it denies what follows
+        return []
     hits = index.exact(phrase(keys, spell_out=True), lang)
-    return hits if hits or span[0].empty or span[-1].empty else index.exact(phrase(keys), lang)
+    if hits or span[0].empty or span[-1].empty:
+        return hits
+    return index.exact(phrase(keys), lang) or index.meant([word.text for word in span], lang)
 
 
 def _denied(span: Sequence[Word], index: Index, lang: str) -> tuple[Hit, ...]:

@@ -13,6 +13,8 @@ EXACT, DERIVED, WEAK = 0, 1, 2
 """As written; a part of a label that says the same; the head of a name whose bracket tells it from others."""
 BRACKET = re.compile(r"\s*\(([^()]*)\)\s*")
 PARTS = re.compile(r",\s*|\s+(?:or|ou|oder|o|eller)\s+")
+LEADING = re.compile(r"^(?:d['’]|(?:de|du|des|la|of|von|af)\s+)", re.IGNORECASE)
+"""What a piece of a list may begin with ("... ou de tamponnade")."""
 WITH = re.compile(r"\s+(?:with|avec|mit|con|med)\s+")
 """What stands before says what it is: "Rib fracture with cortical step"."""
 TABLE_FACETS = {"findings": "finding", "indications": "indication", "views": "view", "probes": "probe",
@@ -82,7 +84,7 @@ def _parts(label: str, facet: str) -> Iterator[tuple[str, int]]:
         yield head, EXACT
         yield from ((inner, DERIVED) for inner in BRACKET.findall(label))
     pieces = PARTS.split(head) if facet == "indication" else head.split(",")[:1]
-    yield from ((piece, DERIVED) for piece in pieces if piece != head)
+    yield from ((LEADING.sub("", piece), DERIVED) for piece in pieces if piece != head)
 
 
 def _synonyms(tables: Tables) -> Iterator[Name]:

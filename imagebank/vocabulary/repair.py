@@ -11,6 +11,8 @@ from imagebank.vocabulary.language import CONTRARY
 
 SHORTEST = 4
 """Shorter words are abbreviations: one letter more or less is another one."""
+SURE_START = 5
+"""In words up to this length the first letter is not the mistaken one."""
 CANDIDATES = 12
 
 
@@ -40,7 +42,7 @@ class Repairer:
         near = []
         for candidate in _closest(shared, self.words, typed):
             steps = distance(typed, candidate, allowed)
-            same_start = typed[0] == candidate[0] or steps == 1
+            same_start = typed[0] == candidate[0] or (steps == 1 and len(typed) > SURE_START)
             if steps <= allowed and same_start and not contrary(typed, candidate):
                 foreign = lang not in self.languages.get(candidate, set())
                 near.append((steps + foreign, foreign, candidate))

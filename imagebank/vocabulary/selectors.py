@@ -57,7 +57,7 @@ def forget() -> None:
     """Drop everything kept in memory."""
     global _seen
     _seen = (0.0, 0)
-    for kept in (_labels, _current, _values, _all_names):
+    for kept in (_labels, _current, _values, _all_names, _roles):
         kept.cache_clear()
 
 
@@ -91,6 +91,15 @@ def searchable_text(*, indication: str, findings: Iterable[str], views: Iterable
     return " ".join(name for term in dict.fromkeys(terms) for name in names.get(term, ()))
 
 
+def contrasts(indication: str, findings: Iterable[str]) -> set[str]:
+    """What these findings are to be told from in this indication: the mimics of a target, the targets of a mimic."""
+    roles = _roles(version()).get(indication, {})
+    given = set(findings)
+    if given & roles.get("target-abnormal", set()):
+        return roles.get("mimic", set()) - given
+    return roles.get("target-abnormal", set()) - given if given & roles.get("mimic", set()) else set()
+
+
 def unknown(kind: str, slugs: Iterable[str]) -> list[str]:
     """Those of `slugs` that may not be given to something new: never known, or retired."""
     allowed = _current(version(), kind)
@@ -121,6 +130,16 @@ def _rows(kind: str) -> tuple[QuerySet[Any], str]:
     if kind in CHOICES:
         return models.Choice.objects.filter(kind=kind), "slug"
     raise ValueError(kind)
+
+
+@cache
+def _roles(number: int) -> dict[str, dict[str, set[str]]]:
+    """{indication: {role: findings}}."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    links = models.IndicationFinding.objects.filter(retired=False)
+    for indication, finding, role in links.values_list("indication", "finding", "role"):
+        found[indication][role].add(finding)
+    return {indication: dict(roles) for indication, roles in found.items()}
 
 
 @cache

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from imagebank.vocabulary.engine import engine
 from imagebank.vocabulary.folding import WORD, bare
 from imagebank.vocabulary.index import FACETS, Index, language_rank
 from imagebank.vocabulary.names import WEAK, Name, Weight
-from imagebank.vocabulary.understanding import engine
 
 MOST_SCANNED = 3000
 """Entries looked at for one prefix; a single letter begins more."""

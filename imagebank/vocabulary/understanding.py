@@ -6,60 +6,17 @@ Everything here is pure over an index of the packaged tables; no database is ask
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from imagebank.vocabulary.folding import WORD
-from imagebank.vocabulary.index import Hit, Index, Phrase, build, language_rank, phrase
-from imagebank.vocabulary.language import AFTER, CONTINUES, EVIDENCE, GENERIC, REGIONS
+from imagebank.vocabulary.engine import Engine, Region, engine
+from imagebank.vocabulary.language import AFTER, CONTINUES, EVIDENCE, GENERIC
 from imagebank.vocabulary.matching import Claim, claims
-from imagebank.vocabulary.names import DERIVED, names_of, weights_of
+from imagebank.vocabulary.meaning import Choice, Term, meaning_of
 from imagebank.vocabulary.query import Part, Word, parts, repair, words
-from imagebank.vocabulary.repair import Repairer, repairer
-from imagebank.vocabulary.tables import Tables, read_tables
 
-ABSENT = "finding_absent"
-REASSURING = {"normal", "variant"}
-MOST_ALSO = 6
 _SKIPPED = 3
 """Words that may stand between a negation and what it denies ("no evidence of large")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a facet of the search."""
-
-    facet: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """What some words of the query mean. Those of `also` in the same facet are equally meant: any of them."""
-
-    text: str
-    facet: str
-    id: str
-    repaired_from: str = ""
-    also: tuple[Choice, ...] = ()
-    denied: tuple[str, ...] = ()
-    """Of a denial: every finding that it denies with its kinds. None of them may be present."""
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """All ids meant in the term's own facet, the first one first."""
-        return (self.id, *(choice.id for choice in self.also if choice.facet == self.facet))
-
-    def as_dict(self) -> dict[str, object]:
-        """As the API's `understood` shows it."""
-        shown: dict[str, object] = {"text": self.text, "facet": self.facet, "id": self.id}
-        if self.repaired_from:
-            shown["repaired_from"] = self.repaired_from
-        if self.also:
-            shown["also"] = [{"facet": choice.facet, "id": choice.id} for choice in self.also]
-        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +35,6 @@ class Understood:
         return not (self.terms or self.rest or self.phrases or self.excluded or self.excluded_text)
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of the body that a word names: all views of it."""
-
-    views: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Engine:
-    """Index and repairer of one version of the tables."""
-
-    index: Index
-    repairer: Repairer
-    narrower: Mapping[str, list[str]]
-    """{finding: its kinds}."""
-    denials: Mapping[str, list[str]]
-    """{finding: normal findings whose name denies it}."""
-    regions: Mapping[str, Region]
-    """{key of a word: what it stands for when no name claims it}."""
-
-    def kinds(self, findings: Iterable[str]) -> list[str]:
-        """The findings with all their kinds, and the kinds of those, each once."""
-        found = dict.fromkeys(findings)
-        waiting = list(found)
-        while waiting:
-            fresh = [kind for kind in self.narrower.get(waiting.pop(), []) if kind not in found]
-            found |= dict.fromkeys(fresh)
-            waiting += fresh
-        return list(found)
-
-
 @dataclass(slots=True)
 class _Reading:
     terms: list[Term] = field(default_factory=list)
@@ -116,42 +42,10 @@ class _Reading:
     rest: list[str] = field(default_factory=list)
 
 
-@lru_cache(maxsize=1)
-def engine() -> Engine:
-    """The engine over the packaged tables, built at first use (about half a second) and kept."""
-    tables = read_tables()
-    index = build(names_of(tables), weights_of(tables))
-    languages = {word: set().union(*written.values()) for word, written in index.spellings.items()}
-    narrower: dict[str, list[str]] = defaultdict(list)
-    for row in tables["finding_broader"]:
-        narrower[row["broader"]].append(row["finding"])
-    return Engine(index, repairer(languages), narrower, denials(index), regions(tables))
-
-
-def denials(index: Index) -> dict[str, list[str]]:
-    """{finding: normal findings that say it is absent} by their names: "No pericardial effusion"."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for name in index.names:
-        said = phrase(map(index.key, WORD.findall(name.text)))
-        if name.facet == "finding" and said.negated and index.polarity(name) in REASSURING:
-            for hit in index.exact(Phrase(False, False, said.words), name.lang):
-                if hit.name.facet == "finding" and name.id not in found[hit.name.id]:
-                    found[hit.name.id].append(name.id)
-    return found
-
-
-def regions(tables: Tables) -> dict[str, Region]:
-    """{key: region} of the words that name a part of the body."""
-    views: dict[str, list[str]] = defaultdict(list)
-    for row in tables["views"]:
-        views[row["body_region"]].append(row["id"])
-    return {word: Region(tuple(views[region])) for region, words in REGIONS.items() for word in words}
-
-
-def understand(text: str, lang: str = "en", using: Engine | None = None) -> Understood:
-    """What `text` asks for; `lang` is the reader's language and only breaks ties."""
-    using = using or engine()
-    readings = [(part, _read(part, lang, using)) for part in parts(text)]
+def understand(text: str, lang: str = "en", *, exact: bool = False) -> Understood:
+    """What `text` asks for; `lang` is the reader's language and only breaks ties. `exact` repairs no word."""
+    using = engine()
+    readings = [(part, _read(part, lang, using, exact)) for part in parts(text)]
     wanted = [(part, reading) for part, reading in readings if not part.excluded]
     refused = [(part, reading) for part, reading in readings if part.excluded]
     return Understood(
@@ -164,17 +58,23 @@ def understand(text: str, lang: str = "en", using: Engine | None = None) -> Unde
     )
 
 
-def _read(part: Part, lang: str, using: Engine) -> _Reading:
+def _read(part: Part, lang: str, using: Engine, exact: bool) -> _Reading:
     found = words(part.text, using.index)
     if part.quoted:
         whole = [c for c in claims(found, using.index, lang, whole_only=True) if c.stop - c.start == len(found)]
         return _resolve(part.text, found, whole, lang, using)
+    if not exact:
+        found = _repaired(found, lang, using)
+    reading = _resolve(part.text, found, claims(found, using.index, lang), lang, using)
+    return _placed(reading, {word.text: using.regions[word.key] for word in found if word.key in using.regions})
+
+
+def _repaired(found: list[Word], lang: str, using: Engine) -> list[Word]:
+    """Words that no whole name holds and that are no part of the body, put right."""
     whole = claims(found, using.index, lang, whole_only=True)
     spare = {i for claim in whole for i in range(claim.start, claim.stop)}
     spare |= {i for i, word in enumerate(found) if word.key in using.regions}
-    found = repair(found, spare, using.index, using.repairer, lang)
-    reading = _resolve(part.text, found, claims(found, using.index, lang), lang, using)
-    return _placed(reading, {word.text: using.regions[word.key] for word in found if word.key in using.regions})
+    return repair(found, spare, using.index, using.repairer, lang)
 
 
 def _resolve(text: str, words: Sequence[Word], taken: Sequence[Claim], lang: str, using: Engine) -> _Reading:
@@ -188,9 +88,9 @@ def _resolve(text: str, words: Sequence[Word], taken: Sequence[Claim], lang: str
         used |= negations
         if negations:
             denied_before = claim.stop
-        _keep(reading, text, words, claim, bool(negations), lang, using)
+        _keep(reading, text, words, claim, negations, lang, using)
     loose = [word for i, word in enumerate(words) if i not in claimed | used and not word.small]
-    reading.rest = [word.text for word in loose]
+    reading.rest = [] if all(word.key in EVIDENCE for word in loose) else [word.text for word in loose]
     return reading
 
 
@@ -198,7 +98,7 @@ def _placed(reading: _Reading, places: Mapping[str, Region]) -> _Reading:
     """Words of the rest that name a part of the body mean its views."""
     for text in [text for text in reading.rest if text in places]:
         first, *others = places[text].views
-        reading.terms.append(Term(text, "view", first, also=tuple(Choice("view", view) for view in others)))
+        reading.terms.append(Term(text, "view", first, also=tuple(Choice("view", view) for view in others), typed=text))
         reading.rest.remove(text)
     return reading
 
@@ -228,59 +128,26 @@ def _before(words: Sequence[Word], claim: Claim, claimed: set[int]) -> set[int]:
 
 
 def _behind(words: Sequence[Word], claim: Claim, claimed: set[int]) -> set[int]:
-    """ "DVT negative", "sliding absent": only when what follows does not deny the next term."""
+    """ "DVT negative", "sliding not seen": only when what follows does not deny the next term."""
     i = claim.stop
-    at_end = i + 1 >= len(words) or (i + 1 < len(words) and words[i + 1].after_break)
-    fits = i < len(words) and i not in claimed and words[i].key in AFTER and not words[i].after_break
-    return {i} if fits and at_end else set()
+    while i < len(words) and words[i].empty and not words[i].after_break:
+        i += 1
+    said = words[i].negates and len(words) > i + 1 and words[i + 1].key in EVIDENCE if i < len(words) else False
+    last = i + 1 if said else i
+    at_end = last + 1 >= len(words) or words[last + 1].after_break
+    fits = i < len(words) and i not in claimed and (said or words[i].key in AFTER) and not words[i].after_break
+    return set(range(i, last + 1)) if fits and at_end else set()
 
 
 def _keep(
-    reading: _Reading, text: str, words: Sequence[Word], claim: Claim, negated: bool, lang: str, using: Engine
+    reading: _Reading, text: str, words: Sequence[Word], claim: Claim, negations: set[int], lang: str, using: Engine
 ) -> None:
+    """The claim as a wanted term, or as one to be left out."""
     span = words[claim.start : claim.stop]
-    typed = text[span[0].start : span[-1].end]
+    named = text[span[0].start : span[-1].end]
+    typed = text[words[min({claim.start, *negations})].start : words[max({claim.stop - 1, *negations})].end]
     repaired = any(word.repaired for word in span)
-    shown = " ".join(word.repaired or word.text for word in span) if repaired else typed
-    choices = _choices(claim, negated, lang, using)
-    if negated and choices[0].facet != ABSENT:  # "no trauma": only a finding can be recorded as absent
-        reading.excluded.append(_term(shown, typed if repaired else "", choices))
-    else:
-        denied = tuple(using.kinds(_findings_of(choices))) if choices[0].facet == ABSENT else ()
-        reading.terms.append(replace(_term(shown, typed if repaired else "", choices), denied=denied))
-
-
-def _findings_of(choices: Sequence[Choice]) -> list[str]:
-    return [choice.id for choice in choices if choice.facet == ABSENT]
-
-
-def _term(shown: str, repaired_from: str, choices: Sequence[Choice]) -> Term:
-    first, *others = dict.fromkeys(choices)
-    most = len(others) if first.facet == ABSENT else MOST_ALSO  # a denial that is cut off would let in what it denies
-    return Term(shown, first.facet, first.id, repaired_from, tuple(others[:most]))
-
-
-def _choices(claim: Claim, negated: bool, lang: str, using: Engine) -> list[Choice]:
-    hits = _comparable(claim.hits, lang)
-    findings = [hit.name.id for hit in hits if hit.name.facet == "finding"]
-    if negated and findings:
-        return _denial(findings, using)
-    named = [Choice(hit.name.facet, hit.name.id) for hit in hits]
-    kinds = [Choice("finding", kind) for finding in findings for kind in using.narrower.get(finding, [])]
-    denied = [Choice(ABSENT, hit.name.id) for hit in claim.denied]
-    if denied and using.index.polarity(hits[0].name) in REASSURING:
-        return [*_denial([choice.id for choice in denied], using), *named]
-    return [*named, *kinds, *denied]
-
-
-def _denial(findings: Sequence[str], using: Engine) -> list[Choice]:
-    """Stated absent itself or a kind of it, or by a normal finding that says so."""
-    denied = using.kinds(findings)
-    normals = [normal for finding in denied for normal in using.denials.get(finding, [])]
-    return [*(Choice(ABSENT, finding) for finding in denied), *(Choice("finding", normal) for normal in normals)]
-
-
-def _comparable(hits: Sequence[Hit], lang: str) -> list[Hit]:
-    """The best hit and those called the same, however derived, in no language further from the reader's."""
-    rank = language_rank(hits[0].name.lang, lang)
-    return [hit for hit in hits if language_rank(hit.name.lang, lang) <= rank and hit.name.level <= DERIVED]
+    shown = " ".join(word.repaired or word.text for word in span) if repaired else named
+    meaning = meaning_of(claim, bool(negations), lang, using)
+    term = meaning.term(shown, typed, named if repaired else "", using)
+    (reading.excluded if meaning.negated else reading.terms).append(term)

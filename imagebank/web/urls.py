@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
+from .collections.urls import urlpatterns as collections
 from .contribute.urls import urlpatterns as contribute
 from .language import choose_language
 from .pages import account, browse, case, help, home
@@ -19,11 +20,13 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("account/", account.account, name="account"),
     path("account/terms/", account.accept, name="accept-terms"),
+    path("account/opened/", account.forget_opened, name="forget-opened"),
     path("help/", help.index, name="help"),
     path("help/components/", help.components, name="components"),
     path("help/problems/<str:code>", RedirectView.as_view(pattern_name="web:problem"), name="problem-short"),
     path("help/problems/<str:code>/", help.problem, name="problem"),
     path("help/<slug:name>/", help.article, name="article"),
+    *collections,
     *contribute,
     *reviewing,
 ]

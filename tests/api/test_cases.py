@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -234,8 +235,30 @@ def test_an_act_under_one_key_happens_once(world: World) -> None:
 
 def test_a_failed_act_may_be_tried_again_under_its_key(world: World) -> None:
     draft, client = world.draft(world.stored()), session(world.contributor)
-    Finding.objects.filter(case=draft).update(retired=True)
+    Case.objects.filter(pk=draft.pk).update(setting="")
     key = {"Idempotency-Key": "k2"}
     assert post(client, f"{CASES}{draft.pk}/submit/", **key).status_code == 422
-    Finding.objects.filter(case=draft).update(retired=False)
+    Case.objects.filter(pk=draft.pk).update(setting="ed")
     assert post(client, f"{CASES}{draft.pk}/submit/", **key).json()["state"] == "submitted"
+
+
+def test_the_history_of_a_case(world: World) -> None:
+    case = world.published(world.stored())
+    address = f"{CASES}{case.pk}/history/"
+    answer = Client().get(address)
+    (row,) = answer.json()["results"]
+    assert (row["event"], row["role"], row["day"]) == ("publish", "curator", str(case.published_on))
+    assert not re.search(r"\d\d:\d\d", answer.content.decode()), "days, no times"
+    assert Client().get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    inside = session(world.contributor).get(address).json()["results"]
+    assert [row["event"] for row in inside] == ["publish", "schedule", "accept", "submit", "create"]
+
+
+def test_a_change_has_a_reason_and_a_draft_says_what_is_withheld(world: World) -> None:
+    case, client = world.draft(world.stored()), session(world.contributor)
+    told = patch(client, case, {"sex": "male", "reason": "a slip"}).json()
+    assert told["withheld"]["age_band"] == "few"
+    assert told["withheld"]["institution"] in ("unnamed", "place")
+    newest = client.get(f"{CASES}{case.pk}/history/").json()["results"][0]
+    assert (newest["reason"], [change["what"] for change in newest["changes"]]) == ("a slip", ["sex"])
+    assert patch(client, case, {"sex": "female", "reason": "on 3 May 2024"}).status_code == 422

@@ -13,8 +13,17 @@ from tests.factories import make_world
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 NARROW = {"viewport": {"width": 320, "height": 640}, "locale": "de-DE"}
-PAGES = ["/", "/cases/", "/cases/?hide=1&q=erguss", "/help/", "/help/clip/", "/help/keys/", "/help/components/"]
-PAGES += ["/account/login/", "/account/signup/", "/nothing-here"]
+PAGES = [
+    "/",
+    "/cases/",
+    "/cases/?hide=1&q=erguss",
+    "/help/",
+    "/help/search/",
+    "/help/clip/",
+    "/help/keys/",
+    "/help/components/",
+]
+PAGES += ["/help/search/", "/account/login/", "/account/signup/", "/nothing-here"]
 SHIFT = """
 () => new Promise((done) => {
   let sum = 0;
@@ -42,6 +51,8 @@ def test_browsing(bank: str, browser: Browser) -> None:
     two_clicks_to_a_moving_clip(page_of(browser), bank)
     facets_without_reloading(page_of(browser), bank)
     by_keyboard(page_of(browser), bank)
+    completing_by_keyboard(page_of(browser), bank)
+    completing_by_touch(page_of(browser, **PHONE), bank)
     sheet_on_a_phone(page_of(browser, **PHONE), bank)
     without_scripts(page_of(browser, java_script_enabled=False), bank)
     languages(page_of(browser), bank)
@@ -99,6 +110,51 @@ def by_keyboard(page: Page, site: str) -> None:
         expect(page.locator(".card h3 a").nth(place)).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}/"))
+
+
+def completing_by_keyboard(page: Page, site: str) -> None:
+    wrong = complaints(page)
+    page.goto(f"{site}/cases/")
+    field = page.get_by_role("combobox", name="Search", exact=True)
+    expect(field).to_have_attribute("aria-expanded", "false")
+    field.press_sequentially("no pleural eff")
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(options.first).to_contain_text(re.compile(r"\d+ +cases"))
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("status").filter(has_text="suggestions")).to_have_count(1)
+    expect(field).not_to_have_attribute("aria-activedescendant", re.compile("."))
+    field.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", options.first.get_attribute("id") or "")
+    field.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    field.press("Escape")
+    expect(page.get_by_role("listbox")).not_to_be_visible()
+    expect(field).to_have_value("no pleural eff")
+    with page.expect_response(re.compile(r"suggest/\?q=no\+pleural\+effusion\+si&")):
+        field.press_sequentially("usion si")
+    expect(options.first).to_have_attribute("data-q", re.compile("^no pleural effusion si"))
+    field.press("ArrowDown")
+    chosen = options.first.get_attribute("data-q") or ""
+    field.press("Enter")
+    expect(field).to_have_value(chosen)
+    expect(page).to_have_url(re.compile("q=no"))
+    expect(page.get_by_role("listbox")).not_to_be_visible()
+    assert not wrong
+
+
+def completing_by_touch(page: Page, site: str) -> None:
+    page.goto(f"{site}/")
+    page.get_by_role("combobox", name="Search", exact=True).press_sequentially("effus")
+    option = page.get_by_role("option").first
+    expect(option).to_be_visible()
+    box = option.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert box["x"] + box["width"] <= 390
+    option.tap()
+    page.wait_for_url("**/cases/?q=**")
 
 
 def sheet_on_a_phone(page: Page, site: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from imagebank.catalog.search import SearchAnswer, SearchParams, search
+from imagebank.catalog.search.index import Generation
+from imagebank.catalog.search.index.postings import slots_of
 from imagebank.core.actor import ANONYMOUS, Actor
 
 
@@ -30,3 +33,19 @@ def walk(query: str, most: int = 1_000) -> Iterator[SearchAnswer]:
             return
         answer = ask(query, cursor=answer.next)
     raise AssertionError("the list does not end")
+
+
+def known(generation: Generation) -> dict[int, tuple]:
+    """{primary key: all that the index knows of the row}, by no matter which numbers."""
+    slots = slots_of(generation.live)
+    columns = [generation.of(name, slots).tolist() for name in ("pk", "shuffle", "day", "quality", "clips", "tag")]
+    by_slot: dict[int, set[int]] = {slot: set() for slot in slots.tolist()}
+    for number, found in generation.terms.items():
+        for slot in found:
+            by_slot[slot].add(number)
+    lists = generation.lists("values", slots)
+    starts = [0, *lists.ends.tolist()]
+    values = [{generation.codes.known[code] for code in lists.flat[start:end]} for start, end in pairwise(starts)]
+    opened = [slot in generation.open for slot in slots.tolist()]
+    rows = zip(*columns, by_slot.values(), values, opened, strict=True)
+    return {row[0]: row for row in rows}

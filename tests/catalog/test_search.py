@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import uuid
 from itertools import pairwise
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 
+from imagebank.accounts.models import User
 from imagebank.catalog.models import PublicCase
-from imagebank.catalog.search import relevance, suggest
+from imagebank.catalog.search import SearchParams, newest, opened, relevance, tag_of, warm
+from imagebank.catalog.search.index import forget, view
 from imagebank.catalog.search.visible import visible_to
 from imagebank.core.actor import ANONYMOUS, Actor
+from imagebank.vocabulary import selectors
+from imagebank.vocabulary.selectors import facet_numbers
 from tests.catalog.asking import ask, ids, walk
 
 READER = Actor(user_id=uuid.uuid4())
@@ -49,12 +57,26 @@ def test_newest_first(bank):
     assert found == sorted(found, reverse=True)
 
 
-def test_relevance_puts_the_term_first_meant_before_what_is_also_meant(bank):
-    answer = ask("order=relevance&q=effusion&limit=100")
+def test_newest_first_by_the_orders_that_are_kept(scratch, monkeypatch):
+    """Not sorted anew for each question: those of the sorted rows, and those of the ones that changed since."""
+    expected = [case for page in walk("order=newest&limit=7") for case in ids(page)]
+    monkeypatch.setattr(newest, "NARROW", 0)
+    for changed in (0, 150):
+        PublicCase.objects.filter(pk__in=[row.pk for row in scratch[:changed]]).update(revision=2)
+        pages = list(walk("order=newest&limit=7"))
+        assert [case for page in pages for case in ids(page)] == expected
+        for before, page in pairwise(pages):
+            assert ids(ask("order=newest&limit=7", cursor=page.previous)) == ids(before)
+
+
+def test_relevance_puts_the_term_first_meant_before_what_is_also_meant(scratch):
+    answer = ask("q=effusion&limit=100")
     first = answer.understood[0]["id"]
-    has = [first in {f["term"] for f in case["findings"] if f["presence"] == "present"} for case in answer.results]
-    assert any(has) and not all(has)
-    assert has == sorted(has, reverse=True)
+    *others, row = (PublicCase.objects.get(case=case["id"]) for case in answer.results)
+    row.terms = sorted({*row.terms, *facet_numbers([("finding", first)])})
+    row.save(update_fields=["terms"])
+    assert others
+    assert ids(ask("order=relevance&q=effusion&limit=100"))[0] == str(row.case_id)
 
 
 def test_the_cap_of_the_ranked_pool_is_told(bank, monkeypatch):
@@ -63,6 +85,46 @@ def test_the_cap_of_the_ranked_pool_is_told(bank, monkeypatch):
     answer = ask("order=relevance&q=pain")
     assert (answer.ranked, answer.count > 30) == (30, True)
     assert sum(len(page.results) for page in walk("order=relevance&q=pain")) == 30
+
+
+def test_the_cap_of_a_words_cases_is_told(bank, monkeypatch):
+    whole = ask("q=pain")
+    assert (whole.count > 30, whole.cut) == (True, False)
+    monkeypatch.setattr(view, "MOST_FOUND", 30)
+    forget()
+    answer = ask("q=pain&limit=100&order=newest")
+    assert (answer.count, answer.cut) == (30, True)
+    newest = sorted((row.pk for row in bank if "pain" in row.document["title"]["en"].split()), reverse=True)[:30]
+    assert set(ids(answer)) == {str(row.case_id) for row in bank if row.pk in newest}
+    forget()
+
+
+@pytest.mark.parametrize("actor", [ANONYMOUS, READER], ids=["anonymous", "reader"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_tag_alone_is_that_of_the_answer(scratch, order, actor):
+    """Also when it was asked for before something changed."""
+    queries = [f"order={order}&limit=20", f"order={order}&q=pain&facets=1", f"order={order}&sex=female"]
+    tags = {query: tag(query, actor) for query in queries}
+    assert len(set(tags.values())) == 3
+    assert tags == {query: tag(query, actor) for query in queries}
+    assert tags == {query: ask(query, actor=actor).etag for query in queries}
+    PublicCase.objects.filter(pk=scratch[0].pk).update(hidden=True)
+    later = {query: tag(query, actor) for query in queries}
+    assert later == {query: ask(query, actor=actor).etag for query in queries}
+    assert later[queries[0]] != tags[queries[0]]
+
+
+def test_what_somebody_opened_changes_their_tag_alone(scratch):
+    account = User.objects.create(email="reader@example.org")
+    reader = Actor(user_id=account.pk)
+    before = tag("limit=20", reader), tag("limit=20")
+    opened.note(reader, uuid.UUID(ids(ask("limit=20", actor=reader))[0]))
+    assert tag("limit=20", reader) == ask("limit=20", actor=reader).etag != before[0]
+    assert tag("limit=20") == before[1]
+
+
+def tag(query, actor=ANONYMOUS):
+    return tag_of(SearchParams.from_query(QueryDict(query), "en"), actor)
 
 
 def test_hidden_cases_are_in_no_answer(scratch):
@@ -77,9 +139,10 @@ def test_hidden_cases_are_in_no_answer(scratch):
 
 def test_an_account_also_sees_what_is_registered(scratch):
     row = scratch[0]
-    PublicCase.objects.filter(case=row.case_id, audience="open").delete()
+    PublicCase.objects.filter(case=row.case_id).update(audience="registered")
     assert ask().count == len(scratch) - 1
     assert ask(actor=READER).count == len(scratch)
+    assert tag("order=newest") != tag("order=newest", READER)
     assert visible_to(Actor(user_id=READER.user_id, via="token", scopes=frozenset({"deposit"}))).count() == (
         visible_to(ANONYMOUS).count()
     )
@@ -93,8 +156,14 @@ def test_results_are_cases_of_the_interface(bank):
     assert not {name for name in case if name.startswith("true_")}
 
 
-def test_suggestions(vocabulary):
-    offered = suggest("hydron", "en", 3)
-    assert offered[0]["facet"] == "finding"
-    assert set(offered[0]) == {"text", "label", "facet", "id"}
-    assert len(suggest("a", "en", 3)) == 3
+def test_a_process_made_ready_reads_nothing_more_of_the_vocabulary(bank):
+    selectors.forget()
+    forget()
+    try:
+        warm()
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+    with CaptureQueriesContext(connection) as queries:
+        ask("q=effusion&facets=1", lang="da")
+    assert [one["sql"] for one in queries if "vocabulary_" in one["sql"]] == []

@@ -20,7 +20,8 @@ def published_with(row: PublicCase, maker: str) -> PublicCase:
     Clip.objects.create(
         institution=case.institution, subject=case.subject, rights=case.rights, depositor=case.author, case=case,
         kind="cine", frames=2, width=8, height=8, maker=maker, model="One", sop_class_uid="1.2",
-        sop_instance_uid=f"2.25.{uuid.uuid4().int}", series_uid="1", study_uid="1", pixel_sha256="0",
+        sop_instance_uid=f"2.25.{uuid.uuid4().int}", series_uid="1", study_uid="1", pixel_sha256="0", state="private",
+        synthetic=True, verifier_report={}, features_answered_by=case.author,
     )  # fmt: skip
     projection.project(case)
     return PublicCase.objects.get(case=case, audience="open")

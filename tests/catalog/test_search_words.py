@@ -85,29 +85,29 @@ def test_a_repair_is_told(bank):
 
 
 def test_words_without_a_term_must_all_stand_in_the_text(bank):
-    assert everything("q=breathless+sudden") == titled(bank, "breathless", "sudden")
+    assert everything("q=quietly+sudden") == titled(bank, "quietly", "sudden")
 
 
 def test_when_no_case_has_all_words_any_of_them_will_do(bank):
-    assert everything("q=breathless+xylophone") == titled(bank, "breathless")
+    assert everything("q=quietly+xylophone") == titled(bank, "quietly")
     assert everything("q=xylophone") == set()
 
 
 def test_an_excluded_word_and_a_phrase(bank):
-    assert everything("q=breathless+-sudden") == titled(bank, "breathless") - titled(bank, "sudden")
+    assert everything("q=quietly+-sudden") == titled(bank, "quietly") - titled(bank, "sudden")
     expected = {str(r.case_id) for r in bank if "sudden pain" in r.document["title"]["en"]}
     assert expected
     assert everything('q="sudden pain"') == expected
 
 
 def test_words_beside_a_term_rank_and_lose_nothing(bank):
-    query = "q=bowel+obstruction+breathless&limit=5"
+    query = "q=bowel+obstruction+quietly&limit=5"
     assert [term["id"] for term in ask(query).understood] == ["bowel-obstruction-suspected"]
     without = ask("q=bowel+obstruction").count
     for order in ("varied", "relevance"):
         found = [case for page in walk(f"{query}&order={order}") for case in ids(page)]
         assert len(found) == without > 5
-        hits = titled(bank, "breathless") & set(found)
+        hits = titled(bank, "quietly") & set(found)
         assert 0 < len(hits) < len(found)
         assert set(found[:5]) <= hits, order
     assert set(found[: len(hits)]) == hits

@@ -6,12 +6,14 @@ import hashlib
 import uuid
 from statistics import mean
 
+import numpy as np
 import pytest
 from django.db.models import F
 
 from imagebank.catalog.models import Case, PublicCase, Subject
 from imagebank.catalog.search import varied
-from imagebank.catalog.search.coverage import Board, Candidate
+from imagebank.catalog.search.coverage import Board
+from imagebank.catalog.search.index.columns import Ragged
 from imagebank.catalog.search.variety import effective
 from tests.catalog.asking import ask, ids, walk
 
@@ -43,8 +45,7 @@ def test_a_patient_with_many_cases_comes_on_many_pages(scratch):
 def test_the_first_page_covers_far_more_than_the_newest(bank):
     newest = covered(rows_of(bank, ids(ask("order=newest&limit=20"))))
     found = [covered(rows_of(bank, ids(ask(f"limit=20&seed={seed}")))) for seed in range(5)]
-    bare = [Candidate(row.pk, varied.candidate(row, "").values) for row in bank]
-    best = covered([bank[i] for i in Board(bare).page(20)])
+    best = covered([bank[i] for i in bare_board(bank).page(20)])
     assert mean(found) >= 1.5 * newest
     assert mean(found) >= 0.95 * best
 
@@ -134,10 +135,28 @@ def test_effective_numbers():
     assert effective([]) == 0.0
 
 
+def bare_board(rows: list[PublicCase]) -> Board:
+    """Coverage alone: each row a patient of its own, nothing for quality or chance."""
+    return board([{(name, value) for name, found in row.true_values.items() for value in found} for row in rows])
+
+
+def board(cases: list[set], seen: dict | None = None) -> Board:
+    """Of cases given by what they cover."""
+    numbers = {value: number for number, value in enumerate(sorted(set().union(*cases)))}
+    flat = np.array([numbers[value] for case in cases for value in sorted(case)])
+    before = np.array([(seen or {}).get(value, 0) for value in numbers])
+    lists = Ragged.of(flat, np.array([len(case) for case in cases]))
+    return Board(lists, np.arange(len(cases)), np.zeros(len(cases)), before)
+
+
 def test_values_fade_as_they_are_shown():
     """Three alike and one other: the other comes second, whatever their order."""
-    alike, other = frozenset({("vendor", "a"), ("probe", "x")}), frozenset({("vendor", "b"), ("probe", "x")})
-    board = Board([Candidate(i, values) for i, values in enumerate((alike, alike, alike, other))])
-    assert board.page(2) == [0, 3]
-    assert board.page(5) == [1, 2]
-    assert not board.left
+    found = board([{"a", "x"}, {"a", "x"}, {"a", "x"}, {"b", "x"}])
+    assert found.page(2) == [0, 3]
+    assert found.page(5) == [1, 2]
+    assert not found.left
+
+
+def test_what_was_seen_before_counts_less():
+    assert board([{"a", "x"}, {"b", "x"}]).page(1) == [0]
+    assert board([{"a", "x"}, {"b", "x"}], seen={"a": 1}).page(1) == [1]

@@ -8,9 +8,10 @@ import pydicom
 import pytest
 
 from imagebank.catalog.models import Clip
-from imagebank.catalog.services import change_case
+from imagebank.catalog.services import change_case, submit
 from imagebank.core import stores
 from imagebank.core.errors import Invalid
+from imagebank.review.services import review
 from tests.api.conftest import world
 from tests.factories import World, acting, specimens, written
 
@@ -30,7 +31,15 @@ def test_the_patients_name_cannot_be_typed(world: World, source: bytes) -> None:
         with pytest.raises(Invalid) as refusal:
             change_case(actor=acting(world.contributor), case=case, data={"title": {"en": text}})
         assert list(refusal.value.errors) == ["title"]
+    for field in ("credit", "reason"):
+        with pytest.raises(Invalid) as refusal:
+            change_case(actor=acting(world.contributor), case=case, data={"sex": "male", field: f"as {family} said"})
+        assert list(refusal.value.errors) == [field]
     changed = change_case(actor=acting(world.contributor), case=case, data={"title": {"en": "Breathless, both bases"}})
+    submit(actor=acting(world.contributor), case=changed)
+    with pytest.raises(Invalid) as refusal:
+        review(actor=acting(world.reviewer), case=changed, verdict="changes", comment=f"Is this {family} again?")
+    assert list(refusal.value.errors) == ["comment"]
     assert changed.title == {"en": "Breathless, both bases"}
     keys = Clip.objects.get().name_keys
     assert keys

@@ -38,7 +38,7 @@ def ask(client: Client, row: Page, matrix: Matrix) -> int:  # noqa: F811
 
 
 def address(row: Page, ids: dict[str, str]) -> str:
-    arguments = [part for part in (ids[row.state] if row.state else "", row.act) if part]
+    arguments = [part for part in (ids[row.state] if row.state else "", ids.get(row.act, row.act)) if part]
     return reverse(f"web:{row.route}", args=arguments)
 
 

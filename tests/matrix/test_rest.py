@@ -17,6 +17,8 @@ from api.views import ApiView
 from .table import BODIES, CALLERS, ROWS, Row
 from .world import Matrix, matrix  # noqa: F401 - a fixture
 
+NUMBERED = ("frame", "collection-version", "collection-csl", "collection-bibtex", "collection-archive")
+"""Routes that take a number besides the object."""
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
@@ -39,7 +41,7 @@ def ask(client: Client, row: Row, matrix: Matrix) -> int:  # noqa: F811
 
 def address(row: Row, ids: dict[str, str]) -> str:
     arguments: list[Any] = [ids[row.state]] if row.state in ids else [row.state] if row.state else []
-    return reverse(f"api:{row.route}", args=[*arguments, 1] if row.route == "frame" else arguments)
+    return reverse(f"api:{row.route}", args=[*arguments, 1] if row.route in NUMBERED else arguments)
 
 
 def body(row: Row, ids: dict[str, str]) -> Any:

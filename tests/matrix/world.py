@@ -12,6 +12,9 @@ from pytest_django import DjangoDbBlocker
 
 from imagebank.accounts.models import ApiToken
 from imagebank.catalog.models import Case
+from imagebank.collections import services as collections
+from imagebank.collections.models import Item
+from imagebank.collections.steps import STEPS as collection_steps
 from imagebank.core.models import Node
 from imagebank.intake import services, sweepers
 from imagebank.intake.models import Original
@@ -38,7 +41,9 @@ def matrix(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Mat
         Node.current()
         sweepers.renew_keys()
         world = make_world()
-        yield Matrix(_callers(world), {**_originals(world), **_cases(world), **_others(world)})
+        callers = _callers(world)
+        ids = {**_originals(world), **_cases(world), **_others(world)}
+        yield Matrix(callers, ids | _collections(world, ids["published"]))
         empty_tables()
 
 
@@ -81,6 +86,29 @@ def _cases(world: World) -> dict[str, str]:
     clips["clip-withdrawn"] = str(gone.clips.get().pk)
     cases["withdrawn"] = withdraw(actor=acting(world.contributor), case=gone)
     return {**clips, **{state: str(case.pk) for state, case in cases.items()}, "clip-free": str(world.stored().pk)}
+
+
+def _collections(world: World, case: str) -> dict[str, str]:
+    """Slugs by state as `c-<state>`, all of the trainee's; `c-item` is in the draft."""
+    owner, curator = acting(world.trainee), acting(world.curator)
+    ways: dict[str, list[str]] = {
+        "draft": [],
+        "proposed": ["propose"],
+        "published": ["publish"],
+        "next": ["publish", "revise"],
+        "retired": ["publish", "retire"],
+        "withdrawn": ["publish", "withdraw"],
+        "dropped": ["drop"],
+    }
+    ids = {}
+    for state, way in ways.items():
+        data = {"title": {"en": state}, "description": {"en": "Words."}, "items": [{"case": case}]}
+        row = collections.create(actor=owner, data=data)
+        for step in way:
+            row = collection_steps[step](actor=owner if step == "propose" else curator, collection=row)
+        ids[f"c-{state}"] = row.slug
+    draft = Item.objects.get(version__collection__slug=ids["c-draft"])
+    return {**ids, "c-absent": "nothing", "c-item": str(draft.pk)}
 
 
 def _others(world: World) -> dict[str, str]:

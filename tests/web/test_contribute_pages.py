@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from imagebank.catalog.models import Case, Clip
-from imagebank.catalog.services import standing_findings
+from imagebank.catalog.selectors import standing_findings
 from imagebank.intake import services
 from imagebank.intake.models import Deposit, Original
 from imagebank.web.contribute.words import picture_words, removed

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from imagebank.catalog.coarsening import REASONS as WITHHELD
 from imagebank.catalog.models import PRESENCE
 from imagebank.catalog.text import LANGUAGES
 from imagebank.review.models import VERDICTS
@@ -77,6 +78,11 @@ class CaseShown(Shape):
     missing = serializers.DictField(
         child=serializers.CharField(), required=False, help_text="Of a draft: what is needed before review."
     )
+    withheld = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text=f"Of a draft: what readers would not be told by now, and why: {', '.join(WITHHELD)}.",
+    )
 
 
 class CasesShown(Shape):
@@ -84,10 +90,13 @@ class CasesShown(Shape):
 
     count = serializers.IntegerField()
     understood = serializers.ListField(child=Free())
+    read_as = serializers.CharField(help_text="The query as its language writes it; empty when it was only words.")
+    corrected = serializers.CharField(help_text="The query with its repairs; empty when nothing was repaired.")
     variety = Free()
     variety_all = Free()
     facets = Free(help_text="{facet: [{id, label, count}]} with `facets=1`.")
     ranked = serializers.IntegerField(allow_null=True, help_text="By relevance: where the ranked list ends.")
+    cut = serializers.BooleanField(help_text="More cases hold a word than are looked at: the numbers are rough.")
     results = CaseShown(many=True)
     next = serializers.CharField(allow_null=True, help_text="Opaque; send it as `cursor`.")
     previous = serializers.CharField(allow_null=True)
@@ -96,8 +105,36 @@ class CasesShown(Shape):
 class SimilarShown(Shape):
     """Cases beside a case."""
 
-    same_finding = CaseShown(many=True)
-    normal_view = CaseShown(many=True)
+    same_finding = CaseShown(many=True, help_text="On another device.")
+    other_habitus = CaseShown(many=True, help_text="The same finding in a patient of another build.")
+    normal_view = CaseShown(many=True, help_text="The normal of the same view.")
+    mimics = CaseShown(many=True, help_text="What is mistaken for it, or what it is mistaken for.")
+    look_alike = CaseShown(many=True, help_text="Pictures that look like it, the nearest first.")
+
+
+class ChangeShown(Shape):
+    """One fact that became different; null stands for not said, or for a text that is not told."""
+
+    what = serializers.CharField(help_text="indication, finding, view, title ...")
+    about = serializers.CharField(help_text="The finding or the language that it is about.")
+    label = serializers.CharField()  # type: ignore[assignment]
+    clip = serializers.UUIDField(allow_null=True)
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+    before_label = serializers.CharField()
+    after_label = serializers.CharField()
+
+
+class RevisionShown(Shape):
+    """One change of a case."""
+
+    number = serializers.IntegerField()
+    revision = serializers.IntegerField()
+    day = serializers.DateField()
+    event = serializers.CharField()
+    role = serializers.CharField(help_text="Of whoever made it: contributor, reviewer, curator ...")
+    reason = serializers.CharField()
+    changes = ChangeShown(many=True)
 
 
 class Texts(serializers.DictField):
@@ -174,6 +211,9 @@ class CaseInput(Shape):
     management_note = Texts(required=False)
     management_changed = serializers.BooleanField(required=False, allow_null=True)
     credit = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Of a change: why. It stands in the history."
+    )
 
 
 class ReviewInput(Shape):

@@ -20,8 +20,12 @@ def _repeatable(name: str) -> OpenApiParameter:
 
 SEARCH: Final = [
     OpenApiParameter(
-        "q", str, description="Words in any of the five languages; what they mean is told in `understood`."
+        "q",
+        str,
+        description="Words in any of the five languages, fields (`finding:b-lines`, `quality>=3`), AND, OR, NOT,"
+        " brackets (page /help/search/); what is meant is told in `understood`.",
     ),
+    OpenApiParameter("exact", OpenApiTypes.INT, enum=[0, 1], description="1: no word is put right."),
     *map(_repeatable, FACETS),
     OpenApiParameter("quality_min", OpenApiTypes.INT, description="1 to 5: the best clip of the case."),
     OpenApiParameter("order", str, enum=ORDERS, default="varied"),
@@ -40,3 +44,5 @@ class Suggested(Labelled):
 
     facet = serializers.CharField()
     text = serializers.CharField()
+    q = serializers.CharField(help_text="What was typed, with its end completed.")
+    count = serializers.IntegerField(help_text="Published cases that it gives this reader.")

@@ -3,41 +3,69 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from django.db.models import Count, F, Func, IntegerField, QuerySet
+import numpy as np
+from pyroaring import BitMap
 
-from imagebank.catalog.models import PublicCase
-
+from .index import Generation, View
+from .index.postings import slots_of
 from .labelling import facet_labels
 from .numbers import values_of
 from .params import FACETS, SearchParams
 from .reading import Query
-from .tree import render
+from .tree import Node
 
 Counts = dict[str, dict[str, int]]
 """{facet: {slug: cases}}."""
+NARROW: Final = 15_000
+"""Matches up to which their own lists are counted; bitmaps of all values are intersected above."""
 
 
-class Unnest(Func):
-    """One row for each number of an array."""
-
-    function = "unnest"
-    set_returning = True
-    output_field = IntegerField()
-
-
-def count_facets(query: Query, rows: QuerySet[PublicCase]) -> Counts:
-    """One pass over the matches, and one more for each facet with a choice; `rows` are those the reader may see."""
-    whole = _count(rows.filter(render(query.node())))
-    own = {facet: _count(rows.filter(render(query.node(without=facet)))).get(facet, {}) for facet in query.chosen}
-    return {facet: own.get(facet, whole.get(facet, {})) for facet in FACETS}
+def count_facets(query: Query, view: View) -> Counts:
+    """Of what the reader may see."""
+    counts: Counts = defaultdict(dict, _by_facet(_counted(query.node(), view)))
+    for facet in query.chosen:
+        counts[facet] = _by_facet(_counted(query.node(without=facet), view, facet)).get(facet, {})
+    return {facet: counts[facet] for facet in FACETS}
 
 
-def _count(matches: QuerySet[PublicCase]) -> Counts:
-    grouped = matches.order_by().annotate(number=Unnest(F("terms"))).values("number").annotate(cases=Count("pk"))
-    numbers: dict[int, int] = dict(grouped.values_list("number", "cases"))
+def _counted(node: Node, view: View, facet: str = "") -> Mapping[int, int]:
+    """{number: cases}; at least those of the facet, where one is named."""
+
+    def count() -> Mapping[int, int]:
+        matches, generation = view.matching(node), view.generation
+        if len(matches) <= NARROW:
+            return _one_by_one(generation, matches)
+        return _at_once(generation, matches, _numbers(generation).get(facet, generation.terms))
+
+    return view.generation.kept.get(("counts", view.audiences, node, facet), count)
+
+
+def _numbers(generation: Generation) -> Mapping[str, Iterable[int]]:
+    """{facet: numbers that a case carries}."""
+
+    def group() -> Mapping[str, Iterable[int]]:
+        grouped = defaultdict(list)
+        for number, (facet, _) in values_of(generation.terms).items():
+            grouped[facet].append(number)
+        return grouped
+
+    return generation.kept.get("numbers", group)
+
+
+def _one_by_one(generation: Generation, matches: BitMap) -> Mapping[int, int]:
+    cases = np.bincount(generation.lists("terms", slots_of(matches)).flat)
+    return {int(number): int(cases[number]) for number in np.flatnonzero(cases)}
+
+
+def _at_once(generation: Generation, matches: BitMap, numbers: Iterable[int]) -> Mapping[int, int]:
+    found = {number: matches.intersection_cardinality(generation.terms[number]) for number in numbers}
+    return {number: cases for number, cases in found.items() if cases}
+
+
+def _by_facet(numbers: Mapping[int, int]) -> Counts:
     counts: Counts = defaultdict(dict)
     for number, (facet, slug) in values_of(numbers).items():
         counts[facet][slug] = numbers[number]

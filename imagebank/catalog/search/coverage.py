@@ -6,39 +6,35 @@ patient stands on a page: a hard rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-FADE = 0.25
+from .index.columns import Ragged
+
+FADE: Final = 0.25
 """What a value still counts after each time it was shown, as a factor."""
-QUALITY = 0.05
-"""Weight of a step of image quality against a value never shown."""
-JITTER = 1.5
-"""At most what chance adds, in new values: another seed shows other cases. Costs 1 % of the coverage of a page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A case that may be shown. `values` are (facet, value) pairs; `bonus` is added to what it covers."""
-
-    subject: Any
-    values: frozenset[tuple[str, str]]
-    bonus: float = 0.0
 
 
 class Board:
     """What was shown of the candidates, and what each of the others would add."""
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
-        self._matrix = _matrix(candidates)
-        self._shown = np.zeros(self._matrix.shape[1])
-        self._gain = self._matrix.sum(axis=1) + np.array([candidate.bonus for candidate in candidates])
-        self._free = np.ones(len(candidates), dtype=bool)
-        self._subjects = _numbered([candidate.subject for candidate in candidates])
+    def __init__(
+        self,
+        values: Ragged,
+        subjects: NDArray[Any],
+        bonus: NDArray[np.float64],
+        seen: NDArray[np.int64] | None = None,
+    ) -> None:
+        """A row of each for every candidate; `seen[value]` is how often a value counts as shown before."""
+        found, places = np.unique(values.flat, return_inverse=True)
+        self._matrix = np.zeros((len(found), len(subjects)))
+        self._matrix[places, np.repeat(np.arange(len(subjects)), values.lengths)] = 1.0
+        self._worth = FADE ** (seen[found] if seen is not None else np.zeros(len(found)))
+        self._gain = self._worth @ self._matrix + bonus
+        self._free = np.ones(len(subjects), dtype=bool)
+        self._subjects = subjects
 
     @property
     def left(self) -> bool:
@@ -52,29 +48,13 @@ class Board:
         while len(found) < limit and allowed.any():
             best = int(np.where(allowed, self._gain, -np.inf).argmax())
             self.show(best)
-            allowed &= self._free & (self._subjects != self._subjects[best])
+            allowed &= self._subjects != self._subjects[best]
             found.append(best)
         return found
 
     def show(self, place: int) -> None:
         """Note that this one is shown: its values count less from now on."""
-        values = np.flatnonzero(self._matrix[place])
-        lost = FADE ** self._shown[values] * (1 - FADE)
-        self._shown[values] += 1
-        self._gain -= self._matrix[:, values] @ lost
+        values = np.flatnonzero(self._matrix[:, place])
+        self._gain -= (self._worth[values] * (1 - FADE)) @ self._matrix[values]
+        self._worth[values] *= FADE
         self._free[place] = False
-
-
-def _matrix(candidates: Sequence[Candidate]) -> NDArray[np.float64]:
-    """Candidates x values, 1 where the candidate has the value."""
-    places: dict[tuple[str, str], int] = {}
-    cells = [(i, places.setdefault(v, len(places))) for i, c in enumerate(candidates) for v in sorted(c.values)]
-    matrix = np.zeros((len(candidates), len(places)))
-    if cells:
-        matrix[tuple(np.array(cells).T)] = 1.0
-    return matrix
-
-
-def _numbered(keys: Sequence[Any]) -> NDArray[np.int64]:
-    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-    return np.array([numbers[key] for key in keys], dtype=np.int64)

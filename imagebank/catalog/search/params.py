@@ -20,7 +20,7 @@ FACETS: Final = (
     "sex", "bmi", "probe", "vendor", "institution", "country", "setting", "confirmed", "licence",
 )  # fmt: skip
 ORDERS: Final = ("varied", "relevance", "newest")
-SINGLE: Final = ("q", "quality_min", "order", "limit", "seed", "cursor", "facets")
+SINGLE: Final = ("q", "quality_min", "order", "limit", "seed", "cursor", "facets", "exact")
 IGNORED: Final = ("lang",)
 """Known to the caller, not to the search."""
 DEFAULT_LIMIT: Final = 24
@@ -51,6 +51,8 @@ class SearchParams:
     """Another seed, another varied order."""
     cursor: str = ""
     facets: bool = False
+    exact: bool = False
+    """The words as they were typed: none is put right."""
 
     @classmethod
     def from_query(cls, query: MultiValueDict[str, str], lang: str) -> SearchParams:
@@ -75,12 +77,13 @@ class SearchParams:
             seed=single.get("seed") or timezone.now().date().isoformat(),
             cursor=single.get("cursor", ""),
             facets=bool(numbers["facets"]),
+            exact=bool(numbers["exact"]),
         )
 
     @property
     def asked(self) -> list[Any]:
         """What a cursor belongs to."""
-        return [self.order, self.q, sorted(self.chosen.items()), self.quality_min]
+        return [self.order, self.q, self.exact, sorted(self.chosen.items()), self.quality_min]
 
 
 def _strange(given: Mapping[str, list[str]]) -> dict[str, str]:
@@ -106,7 +109,8 @@ def _unknown(given: Mapping[str, list[str]]) -> dict[str, str]:
 def _numbers(single: Mapping[str, str], order: str, errors: dict[str, str]) -> dict[str, int]:
     """The parameters that are whole numbers; a sentence in `errors` for one that is none or out of bounds."""
     longest = MOST.get(order, max(MOST.values()))
-    bounds = {"limit": (DEFAULT_LIMIT, 1, longest), "quality_min": (0, 0, 5), "facets": (0, 0, 1)}
+    bounds = {"limit": (DEFAULT_LIMIT, 1, longest), "quality_min": (0, 0, 5), "facets": (0, 0, 1),
+              "exact": (0, 0, 1)}  # fmt: skip
     found = {}
     for name, (usual, least, most) in bounds.items():
         text = single.get(name, str(usual))

@@ -1,20 +1,23 @@
-"""What is asked, as a tree: the words understood through the vocabulary, and the facets chosen."""
+"""What is asked, as a tree: the query read through its language and the vocabulary, and the facets chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from imagebank.vocabulary.meaning import ABSENT, Choice, Term
+from imagebank.vocabulary.understanding import Understood, understand
 
-from imagebank.catalog.models import PublicCase
-from imagebank.vocabulary.understanding import ABSENT, Term, Understood, understand
-
+from . import asked as language
+from .asked import All, Asked, Either, Field, Neither, Text
+from .grammar import parse
+from .index import View
 from .labelling import value_label
 from .numbers import numbers_of
 from .params import SearchParams
-from .tree import And, AnyOf, Node, Not, Phrase, Words, render
+from .tree import And, AnyOf, Node, Not, Or, Phrase, Words
+from .values import values_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +34,125 @@ class Query:
     """Words of the text that raise a case."""
     required: bool = False
     """The words of the ranking are also asked for in `words`."""
+    read_as: str = ""
+    """The query as its language writes it; empty when it was only words."""
+    corrected: str = ""
+    """The query as its words were put right; empty when none was."""
 
     def node(self, without: str = "") -> And:
         """The whole, or all but what is chosen of one facet."""
         return And((*self.words.nodes, *(node for facet, node in self.chosen.items() if facet != without)))
 
 
-def read(params: SearchParams, rows: QuerySet[PublicCase]) -> Query:
-    """The query of `params`; `rows` are those that the reader may see."""
-    meant = understand(params.q, params.lang)
-    rest = tuple(meant.rest.split())
-    required = bool(rest) and not (meant.terms or meant.phrases)
-    nodes: list[Node] = [*_terms(meant), *_phrases(meant)]
-    if required:
-        nodes.append(_text(rest, rows))
-    ranked = (*rest, *(word for phrase in meant.phrases for word in phrase.split()))
+@dataclass(slots=True)
+class _Reading:
+    """What is gathered while the tree is read."""
+
+    params: SearchParams
+    view: View
+    understood: list[dict[str, Any]] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    ranking: list[str] = field(default_factory=list)
+    required: bool = True
+    corrected: str = ""
+
+
+def read(params: SearchParams, view: View) -> Query:
+    """The query of `params`; `view` is what the reader may see. BrokenQuery (grammar)."""
+    asked = _meaningful(parse(params.q), params)
+    reading = _Reading(params, view, corrected=params.q)
+    nodes = asked.nodes if isinstance(asked, All) else (asked,)
+    read_as = "" if isinstance(asked, Text) else language.written(asked)
     return Query(
-        words=And(tuple(nodes)),
+        words=And(tuple(node for one in nodes for node in _conditions(one, reading))),
         chosen=_chosen(params),
-        understood=[
-            *(_shown(term, params.lang) for term in meant.terms),
-            *(_shown(term, params.lang) | {"excluded": True} for term in meant.excluded),
-        ],
-        terms=tuple(filter(None, (_ranked(term) for term in meant.terms))),
-        ranking=Words(ranked, every=False) if ranked else None,
-        required=not rest or required,
+        understood=reading.understood,
+        terms=tuple(filter(None, (_ranked(term) for term in reading.terms))),
+        ranking=Words(tuple(reading.ranking), every=False) if reading.ranking else None,
+        required=reading.required,
+        read_as=read_as,
+        corrected=reading.corrected if reading.corrected != params.q else "",
     )
+
+
+def _meaningful(asked: Asked, params: SearchParams) -> Asked:
+    """Words from end to end when an operator stands beside nothing that can be searched for ("EFFUSION NOT SEEN")."""
+    parts = list(language.leaves(asked))
+    empty = any(isinstance(part, Text) and _understand(part, params).empty for part in parts)
+    fields = any(isinstance(part, Field) for part in parts)
+    return Text(" ".join(params.q.split())) if empty and not fields else asked
+
+
+def _understand(text: Text, params: SearchParams) -> Understood:
+    return understand(text.text, params.lang, exact=params.exact)
+
+
+def _conditions(asked: Asked, reading: _Reading) -> list[Node]:
+    """What one part of the whole asks for; words that only rank ask for nothing."""
+    if isinstance(asked, Text):
+        return _words(asked, reading)
+    node = _node(asked, reading, excluded=False)
+    return [] if node is None else [node]
+
+
+def _node(asked: Asked, reading: _Reading, *, excluded: bool) -> Node | None:
+    """The condition of a part; None when there is nothing in it to search for."""
+    match asked:
+        case Text():
+            return _nested(asked, reading, excluded)
+        case Field():
+            return _field(asked, reading, excluded)
+        case Neither(inner):
+            node = _node(inner, reading, excluded=not excluded)
+            return None if node is None else Not(node)
+        case All(nodes) | Either(nodes):
+            found = tuple(node for one in nodes if (node := _node(one, reading, excluded=excluded)) is not None)
+            return (Or(found) if isinstance(asked, Either) else And(found)) if found else None
+
+
+def _words(asked: Text, reading: _Reading) -> list[Node]:
+    """Of words that stand in no bracket: those beside a term only rank, those alone are asked for."""
+    meant = _understand(asked, reading.params)
+    _note(meant, reading)
+    rest = tuple(meant.rest.split())
+    ranked = [*rest, *(word for phrase in meant.phrases for word in phrase.split())]
+    reading.ranking += ranked
+    required = bool(rest) and not (meant.terms or meant.phrases)
+    reading.required &= required or not rest
+    return [*_terms(meant), *_phrases(meant), *([_text(rest, reading.view)] if required else [])]
+
+
+def _nested(asked: Text, reading: _Reading, excluded: bool) -> Node | None:
+    """Of words within OR, NOT or brackets: nothing ranks, so words that stand alone are asked for."""
+    meant = _understand(asked, reading.params)
+    _note(meant, reading, excluded)
+    found = [*_terms(meant), *_phrases(meant)]
+    if meant.rest and not found:
+        found = [Words(tuple(meant.rest.split()))]
+    return None if not found else found[0] if len(found) == 1 else And(tuple(found))
+
+
+def _field(asked: Field, reading: _Reading, excluded: bool) -> Node:
+    params = reading.params
+    ids = values_of(asked, params.lang)
+    shown = {"text": language.written(asked), "facet": asked.name, "id": ids[0] if ids else ""}
+    labels = [value_label(asked.name, slug, params.lang) for slug in ids]
+    reading.understood.append(shown | {"label": " / ".join(labels)} | ({"excluded": True} if excluded else {}))
+    if not excluded and ids:
+        also = tuple(Choice(asked.name, slug) for slug in ids[1:])
+        reading.terms.append(Term(asked.name, asked.name, ids[0], also=also))
+    return _any(asked.name, ids)
+
+
+def _note(meant: Understood, reading: _Reading, excluded: bool = False) -> None:
+    """What the answer tells of some words, and what the order of relevance counts."""
+    lang, q = reading.params.lang, reading.params.q
+    for term in (*meant.terms, *meant.excluded):
+        out = excluded != (term in meant.excluded)
+        reading.understood.append(_shown(term, lang, q) | ({"excluded": True} if out else {}))
+        reading.terms += [] if out else [term]
+        if term.repaired_from:
+            reading.corrected = reading.corrected.replace(term.repaired_from, term.text, 1)
 
 
 def _terms(meant: Understood) -> Iterator[Node]:
@@ -70,10 +166,10 @@ def _phrases(meant: Understood) -> Iterator[Node]:
     yield from (Not(Phrase(text)) for text in meant.excluded_text)
 
 
-def _text(rest: tuple[str, ...], rows: QuerySet[PublicCase]) -> Words:
+def _text(rest: tuple[str, ...], view: View) -> Words:
     """All words; any of them when no case has all (whatever else is chosen, so that facet counts stay true)."""
     every = Words(rest)
-    return every if rows.filter(render(every)).exists() else Words(rest, every=False)
+    return every if view.exists(every) else Words(rest, every=False)
 
 
 def _numbers(term: Term) -> tuple[int, ...]:
@@ -107,12 +203,17 @@ def _any(facet: str, values: Sequence[str]) -> AnyOf:
     return AnyOf(tuple(sorted(numbers_of(facet, values).values())))
 
 
-def _shown(term: Term, lang: str) -> dict[str, Any]:
-    """As the answer's `understood` tells it, with labels."""
+def _shown(term: Term, lang: str, q: str) -> dict[str, Any]:
+    """As the answer's `understood` tells it, with labels; `choices` are what to ask back with."""
     shown = term.as_dict() | {"label": value_label(term.facet, term.id, lang)}
     if term.also:
-        shown["also"] = [
-            {"facet": other.facet, "id": other.id, "label": value_label(other.facet, other.id, lang)}
-            for other in term.also
+        shown["also"] = [_labelled(other, lang) for other in term.also]
+    if term.meanings:
+        shown["choices"] = [
+            _labelled(one, lang) | {"q": q.replace(term.typed, f"{one.facet}:{one.id}", 1)} for one in term.meanings
         ]
     return shown
+
+
+def _labelled(one: Choice, lang: str) -> dict[str, str]:
+    return {"facet": one.facet, "id": one.id, "label": value_label(one.facet, one.id, lang)}

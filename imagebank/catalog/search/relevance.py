@@ -3,50 +3,69 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+import numpy as np
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, FloatField, QuerySet, Value
+from django.db.models import F
+from numpy.typing import NDArray
 
 from imagebank.catalog.models import PublicCase
 
+from .index import View
+from .index.postings import bitmap, slots_of, union
 from .pages import Page
 from .reading import Query
 from .stream import START, stream_of
-from .tree import text_query
+from .tree import Words, text_query
 
 POOL = 2_000
 """Cases that are ranked; those with words of the query are taken first."""
-KINDS = 0.5
+KINDS: Final = 0.5
 """Worth of a term that is meant as well, against the one first meant."""
-QUALITY = 0.01
-SEED = ""
+QUALITY: Final = 0.01
+SEED: Final = ""
 """The pool is the same for everybody."""
 Key = tuple[float, int]
 
 
-def relevance_page(query: Query, matches: QuerySet[PublicCase], place: Any, limit: int) -> Page:
+def relevance_page(query: Query, view: View, place: Any, limit: int) -> Page:
     """A place is [key of the row before, or None]; keys are (-score, shuffle)."""
     after = tuple(place[0]) if place and place[0] else None
-    pool = sorted((_key(query, row), row.pk) for row in _pool(query, matches))
-    keys = [key for key, _ in pool]
+    slots, keys = _ranked(query, view)
     first = bisect_right(keys, after) if after else 0
     last = first + limit
     return Page(
-        rows=[pk for _, pk in pool[first:last]],
+        slots=slots[first:last],
         next=[keys[last - 1]] if last < len(keys) else None,
         previous=[keys[first - limit - 1] if first > limit else None] if after else None,
-        ranked=len(pool),
+        ranked=len(keys),
     )
 
 
-def _pool(query: Query, matches: QuerySet[PublicCase]) -> Sequence[Any]:
-    rank = SearchRank(F("text"), text_query(query.ranking)) if query.ranking else Value(0.0, output_field=FloatField())
-    rows = matches.only("pk", "shuffle", "terms", "quality").annotate(rank=rank)
-    return [row for _, row in stream_of(query, rows, SEED).read(START, POOL)]
+def _ranked(query: Query, view: View) -> tuple[NDArray[np.uint32], list[Key]]:
+    """The pool in order, and its keys."""
+    pool = np.array([slot for _, slot in stream_of(query, view, SEED).read(START, POOL)], dtype=np.uint32)
+    scores = _hits(query, view, pool) + QUALITY * view.generation.of("quality", pool)
+    if query.ranking:
+        scores += _ranks(query.ranking, view.generation.of("pk", pool))
+    worst, shuffles = -np.round(scores, 6), view.generation.of("shuffle", pool)
+    order = np.lexsort((shuffles, worst))
+    return pool[order], list(zip(worst[order].tolist(), shuffles[order].tolist(), strict=True))
 
 
-def _key(query: Query, row: Any) -> Key:
-    hits = sum(1.0 if first in row.terms else KINDS for first, any_ in query.terms if any_ & set(row.terms))
-    return -round(hits + (row.rank or 0.0) + QUALITY * row.quality, 6), row.shuffle
+def _hits(query: Query, view: View, pool: NDArray[np.uint32]) -> NDArray[np.float64]:
+    """Of each term 1 where the case carries what is first meant, less for what is meant as well."""
+    scores, inside, terms = np.zeros(len(pool)), bitmap(np.sort(pool)), view.generation.terms
+    for first, every in query.terms:
+        meant = union(terms[number] for number in every if number in terms) & inside
+        scores += KINDS * np.isin(pool, slots_of(meant))
+        if first in terms:
+            scores += (1 - KINDS) * np.isin(pool, slots_of(terms[first] & inside))
+    return scores
+
+
+def _ranks(words: Words, pks: NDArray[np.int64]) -> NDArray[np.float64]:
+    rows = PublicCase.objects.filter(pk__in=pks.tolist()).annotate(rank=SearchRank(F("text"), text_query(words)))
+    found = dict(rows.order_by().values_list("pk", "rank"))
+    return np.array([found.get(pk) or 0.0 for pk in pks.tolist()])

@@ -1,4 +1,4 @@
-"""A search as a small tree, and the one place that turns it into SQL."""
+"""A search as a small tree; `index.view` turns it into rows. Only words go to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from functools import reduce
 from operator import and_, or_
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
 
 from imagebank.vocabulary.folding import forms
 
@@ -49,20 +48,14 @@ class And:
     nodes: tuple[Node, ...]
 
 
-Node = AnyOf | Words | Phrase | Not | And
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one holds; without nodes never true."""
+
+    nodes: tuple[Node, ...]
 
 
-def render(node: Node) -> Q:
-    """The condition on PublicCase."""
-    match node:
-        case AnyOf(numbers):
-            return Q(terms__overlap=list(numbers))
-        case Words() | Phrase():
-            return Q(text=text_query(node))
-        case Not(inner):
-            return ~render(inner)
-        case And(nodes):
-            return reduce(and_, (render(inner) for inner in nodes), Q())
+Node = AnyOf | Words | Phrase | Not | And | Or
 
 
 def text_query(node: Words | Phrase) -> SearchQuery:

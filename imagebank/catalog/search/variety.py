@@ -2,71 +2,65 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from django.db.models import Count, F, Func, QuerySet, Sum, TextField
+import numpy as np
+from numpy.typing import NDArray
+from pyroaring import BitMap
 
-from imagebank.catalog.models import PublicCase
+from .index import Generation, View
+from .index.generation import COUNTED
+from .index.postings import slots_of
+from .tree import Node
 
-LEAST_PATIENTS = 5
+LEAST_PATIENTS: Final = 5
 """Fewer are not told."""
-LEAST_FOR_PLACES = 20
+LEAST_FOR_PLACES: Final = 20
 """Patients from which on places are counted: of a few cases the number would tell where a withheld one comes from."""
-Figures = dict[str, int | float | None]
+NARROW: Final = 5_000
+Figures = Mapping[str, int | float | None]
 
 
-class Elements(Func):
-    """One row for each text of a JSON array."""
-
-    function = "jsonb_array_elements_text"
-    set_returning = True
-    output_field = TextField()
+def variety_of_all(node: Node, view: View) -> Figures:
+    """Of all that match."""
+    key = ("variety", view.audiences, node)
+    return view.generation.kept.get(key, lambda: variety_of(view.matching(node), view.generation))
 
 
-def variety_of(rows: Sequence[PublicCase]) -> Figures:
-    """Of the cases of a page."""
-    devices = Counter(model for row in rows for model in row.true_values.get("model", ()))
+def variety_of(cases: BitMap, generation: Generation) -> Figures:
+    """Of these cases."""
+    slots = slots_of(cases)
+    counts = _one_by_one(cases, generation) if len(cases) <= NARROW else _at_once(cases, generation)
     return _figures(
-        clips=sum(row.clips for row in rows),
-        patients=len({row.true_subject for row in rows}),
-        institutions=list(Counter(row.true_institution for row in rows).values()),
-        devices=list(devices.values()),
-        countries=_countries(row.true_values.get("country") for row in rows),
+        clips=int(generation.of("clips", slots).sum(dtype=np.int64)),
+        patients=_patients(slots, generation),
+        institutions=counts["institution"],
+        devices=counts["model"],
+        countries=len(counts["country"]),
     )
 
 
-def variety_of_all(matches: QuerySet[PublicCase]) -> tuple[int, Figures]:
-    """Number of all matches, and their variety."""
-    matches = matches.order_by()
-    total = matches.aggregate(cases=Count("pk"), clips=Sum("clips"), patients=Count("true_subject", distinct=True))
-    sites = list(
-        matches.values("true_institution", "true_values__country")
-        .annotate(cases=Count("pk"))
-        .values_list("true_institution", "true_values__country", "cases")
-    )
-    by_site: Counter[Any] = Counter()
-    for institution, _, cases in sites:
-        by_site[institution] += cases
-    figures = _figures(
-        clips=total["clips"] or 0,
-        patients=total["patients"],
-        institutions=list(by_site.values()),
-        devices=_devices(matches),
-        countries=_countries(countries for _, countries, _ in sites),
-    )
-    return total["cases"], figures
+def _patients(slots: NDArray[np.uint32], generation: Generation) -> int:
+    """How many different ones."""
+    numbers = generation.of("subject", slots)
+    if len(slots) <= NARROW:
+        return len(np.unique(numbers))
+    met = np.zeros(generation.patients, dtype=np.bool_)
+    met[numbers] = True
+    return int(np.count_nonzero(met))
 
 
-def _devices(matches: QuerySet[PublicCase]) -> list[int]:
-    """Cases of each model."""
-    grouped = matches.annotate(device=Elements(F("true_values__model"))).values("device").annotate(cases=Count("pk"))
-    return list(grouped.values_list("cases", flat=True))
+def _one_by_one(cases: BitMap, generation: Generation) -> dict[str, list[int]]:
+    """{name: cases of each value met}."""
+    counted = np.bincount(generation.lists("values", slots_of(cases)).flat, minlength=len(generation.codes.known))
+    return {name: [int(counted[n]) for n in numbers if counted[n]] for name, numbers in generation.counted.items()}
 
 
-def _countries(lists: Iterable[Sequence[str] | None]) -> int:
-    return len({country for countries in lists for country in countries or ()})
+def _at_once(cases: BitMap, generation: Generation) -> dict[str, list[int]]:
+    found = {name: map(generation.values.__getitem__, generation.counted[name]) for name in COUNTED}
+    met = {name: [cases.intersection_cardinality(value) for value in values] for name, values in found.items()}
+    return {name: [count for count in counts if count] for name, counts in met.items()}
 
 
 def _figures(*, clips: int, patients: int, institutions: list[int], devices: list[int], countries: int) -> Figures:

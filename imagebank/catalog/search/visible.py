@@ -8,7 +8,11 @@ from imagebank.catalog.models import PublicCase
 from imagebank.core.actor import Actor
 
 
+def audiences_of(actor: Actor) -> tuple[str, ...]:
+    """The registered audience's rows only for an account (a token needs the scope `read`)."""
+    return ("open",) if actor.is_anonymous or not actor.may("read") else ("open", "registered")
+
+
 def visible_to(actor: Actor) -> QuerySet[PublicCase]:
-    """The registered audience's rows for an account (a token needs the scope `read`), else the open ones."""
-    audience = "open" if actor.is_anonymous or not actor.may("read") else "registered"
-    return PublicCase.objects.filter(audience=audience, hidden=False)
+    """Rows of the audiences that the reader belongs to."""
+    return PublicCase.objects.filter(audience__in=audiences_of(actor), hidden=False)

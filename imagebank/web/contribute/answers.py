@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from imagebank.catalog.models import Case, Finding
-from imagebank.catalog.services import change_case, standing_findings
+from imagebank.catalog.selectors import standing_findings
+from imagebank.catalog.services import change_case
 from imagebank.catalog.text import LANGUAGES
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Invalid

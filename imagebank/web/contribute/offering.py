@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from imagebank.catalog.models import Case, Clip, Finding
 from imagebank.catalog.projection import clip_document
 from imagebank.catalog.search.present import clip_json
-from imagebank.catalog.services import standing_findings
+from imagebank.catalog.selectors import standing_findings
 from imagebank.vocabulary.models import FindingTerm, QualityItem, Synonym
 from imagebank.vocabulary.offers import OfferedFinding, OfferedView, indication_offer
 from imagebank.vocabulary.selectors import labels

@@ -26,10 +26,12 @@ from imagebank.vocabulary.selectors import labels
 
 from ..errors import page
 from ..language import reader_language
+from ..pages.history import steps
 from . import offering
 from .answers import Errors, save
 from .cases import case_row
 from .giving import contributor_of, waiting_groups
+from .telling import notes
 from .words import CASE, MISSING, Words, in_words
 
 FIELDS: Final = {
@@ -158,7 +160,7 @@ def _typed(request: HttpRequest, said: Said, lang: str) -> dict[str, Any]:
 
 def _context(request: HttpRequest, said: Said) -> dict[str, Any]:
     lang = reader_language(request)
-    row = said.case = Case.objects.select_related("indication").get(pk=said.case.pk)
+    row = said.case = Case.objects.select_related("indication", "institution").get(pk=said.case.pk)
     clips, groups = offering.clips(row, lang), offering.groups(row, lang)
     missing = services.missing_for_publication(row)
     told = desk.proposed([uuid.UUID(clip["id"]) for clip in clips])
@@ -176,6 +178,8 @@ def _context(request: HttpRequest, said: Said) -> dict[str, Any]:
         "typed": _typed(request, said, lang),
         "contradictions": offering.contradictions(groups),
         "missing": [MISSING[name] for name in missing],
+        "withheld": notes(row, lang),
+        "steps": steps(row.pk, actor_of(request), lang),
         "question": Indication.objects.get(pk=row.indication_id).clinical_question_en,
         "indications": offering.indications(lang),
         "all_findings": offering.all_findings(lang),

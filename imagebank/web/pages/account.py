@@ -16,6 +16,7 @@ from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.models import Membership, User
 from imagebank.accounts.permissions import require_signed_in
 from imagebank.accounts.terms import TERMS, accept_terms
+from imagebank.catalog.search import opened
 
 from ..errors import page
 
@@ -42,6 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_second_factor": is_mfa_enabled(request.user),
         "second_factor": actor.second_factor,
         "terms": TERMS,
+        "opened": opened.last(actor) > 0,
     }
     return render(request, "web/account.html", context)
 
@@ -55,4 +57,15 @@ def accept(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     accept_terms(actor=actor, user=request.user)
     messages.success(request, gettext("You have accepted the terms of use."))
+    return redirect("web:account")
+
+
+@require_POST
+@page
+def forget_opened(request: HttpRequest) -> HttpResponse:
+    """`/account/opened/`: the bank forgets which cases this person has opened."""
+    actor = actor_of(request)
+    require_signed_in(actor)
+    opened.forget(actor)
+    messages.success(request, gettext("The bank no longer knows which cases you have opened."))
     return redirect("web:account")

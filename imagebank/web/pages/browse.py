@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.catalog.search import SearchAnswer, SearchParams, search
+from imagebank.catalog.search.grammar import BrokenQuery
 from imagebank.core.errors import Invalid, Wait
 from imagebank.core.throttling import seconds_left, within
-from imagebank.vocabulary.selectors import labels
 from imagebank.vocabulary.understanding import understand
 
+from .. import querying
 from ..addresses import Address
+from ..collections.beside import beside_search
 from ..errors import page
 from ..facets import boxes, chosen
 from ..language import reader_language
@@ -41,16 +42,18 @@ def browse(request: HttpRequest) -> HttpResponse:
     try:
         answer = search(SearchParams.from_query(query, lang), actor_of(request))
     except Invalid as error:
-        return render(request, "web/browse_wrong.html", {"error": error}, status=400)
-    return render(request, "web/browse.html", _context(answer, address, request.GET, lang))
+        return _wrong(request, error)
+    collect = beside_search(actor_of(request), lang)
+    context = {**_context(answer, address, request.GET, lang), "collect": collect, "searched": query.urlencode()}
+    return render(request, "web/browse.html", context)
 
 
-def _chip(term: Mapping[str, Any], lang: str) -> str:
-    """What was understood; as typed when several terms are meant by it."""
-    if not term.get("also"):
-        return str(term.get("label") or term["text"])
-    absent = labels("presence", lang)["absent"].lower() if term["facet"] == "finding_absent" else ""
-    return f"{term['text']}: {absent}" if absent else str(term["text"])
+def _wrong(request: HttpRequest, error: Invalid) -> HttpResponse:
+    """A parameter that is not known, or a query that is broken, marked where."""
+    q = request.GET.get("q", "")
+    broken = querying.fault(error, q) if isinstance(error, BrokenQuery) else None
+    context = {"error": error, "fault": broken, "q": q}
+    return render(request, "web/browse_wrong.html", context, status=400)
 
 
 def _known(request: HttpRequest) -> Any:
@@ -86,8 +89,9 @@ def _context(answer: SearchAnswer, address: Address, asked: QueryDict, lang: str
         "chosen": chosen(address, answer.facets, lang),
         "question": question,
         "without_question": address.less("question"),
-        "nothing_understood": bool(q.strip()) and understand(q, lang).empty,
-        "understood": [_chip(term, lang) for term in answer.understood],
-        "repaired": [term for term in answer.understood if term.get("repaired_from")],
+        "nothing_understood": bool(q.strip()) and not answer.read_as and understand(q, lang).empty,
+        "understood": querying.chips(answer, lang),
+        "meanings": querying.meanings(answer, address),
+        "as_typed": address.only("exact", "1"),
         "next": address.only("cursor", answer.next) if answer.next else None,
     }

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
-from imagebank.catalog.models import PublicCase
-from imagebank.catalog.search import similar
+from imagebank.catalog.search import opened, similar
 from imagebank.catalog.search.present import case_json
+from imagebank.catalog.search.visible import visible_to
 from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
 from imagebank.vocabulary.models import Indication
 from imagebank.vocabulary.selectors import labels
 
+from ..collections.beside import beside_case
 from ..errors import page
 from ..language import reader_language
 from ..presenting import card, citation, heading, question_heading, sorted_findings
+from .history import steps
+
+RELATED: Final = {
+    "same_finding": _("Same finding, other device"),
+    "normal_view": _("Normal, same view"),
+    "mimics": _("Easily mistaken for it"),
+    "other_habitus": _("Same finding, another build"),
+    "look_alike": _("Looks alike"),
+}
 
 
 @require_safe
@@ -33,14 +43,14 @@ def case(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """`/cases/{id}/`: 410 once withdrawn; hidden and absent answer alike."""
     lang = reader_language(request)
     shown = case_json(public_document(case_id, actor_of(request)), lang)
+    opened.note(actor_of(request), case_id)
     return render(request, "web/case.html", _context(request, shown, lang))
 
 
 def public_document(case_id: uuid.UUID, actor: Actor) -> dict[str, Any]:
     """What this reader may see of a published case."""
     refuse_withdrawn(case_id)
-    audience = "open" if actor.is_anonymous else "registered"
-    row = PublicCase.objects.filter(case_id=case_id, audience=audience, hidden=False).first()
+    row = visible_to(actor).filter(case_id=case_id).first()
     if row is None:
         raise Missing()
     return dict(row.document)
@@ -52,7 +62,8 @@ def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str
     address = f"{settings.BASE_URL.rstrip('/')}/cases/{shown['id']}/"
     return {
         "case": shown,
-        "clip": _with_labels(_chosen_clip(request, shown["clips"]), lang),
+        "clip": (clip := _with_labels(_chosen_clip(request, shown["clips"]), lang)),
+        "start": _chosen_frame(request, clip),
         "hidden": hidden,
         "heading": name,
         "question": Indication.objects.get(pk=shown["indication"]["id"]).clinical_question_en,
@@ -60,7 +71,9 @@ def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str
         "licence_label": labels("licence", lang).get(shown["licence"], ""),
         "published": date.fromisoformat(shown["published_at"]) if shown["published_at"] else None,
         "citation": citation(shown, name, address),
+        "collections": None if hidden else beside_case(uuid.UUID(shown["id"]), actor_of(request), lang),
         "related": [] if hidden else _related(shown, request, lang),
+        "steps": [] if hidden else steps(uuid.UUID(shown["id"]), actor_of(request), lang),
     }
 
 
@@ -69,6 +82,12 @@ def _chosen_clip(request: HttpRequest, clips: list[dict[str, Any]]) -> dict[str,
     asked = request.GET.get("clip", "1")
     place = int(asked) if asked.isdecimal() and 1 <= int(asked) <= len(clips) else 1
     return clips[place - 1] if clips else {}
+
+
+def _chosen_frame(request: HttpRequest, clip: dict[str, Any]) -> int | None:
+    """The frame that `?frame=` names, counted from 1: the clip rests there until it is played."""
+    asked = request.GET.get("frame", "")
+    return int(asked) if asked.isdecimal() and 1 <= int(asked[:9]) <= clip.get("frames", 0) else None
 
 
 def _with_labels(clip: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -81,7 +100,11 @@ def _with_labels(clip: dict[str, Any], lang: str) -> dict[str, Any]:
 
 
 def _related(shown: dict[str, Any], request: HttpRequest, lang: str) -> list[dict[str, Any]]:
-    """Look-alikes on another device and normals of the same view, where there are any."""
-    found = similar(uuid.UUID(shown["id"]), actor_of(request), lang)
-    rows = [(_("Same finding, other device"), found["same_finding"]), (_("Normal, same view"), found["normal_view"])]
-    return [{"name": name, "cards": [card(other) for other in cases]} for name, cases in rows if cases]
+    """What to compare it with, kind by kind, where there is any; a case stands under one kind."""
+    found, seen = similar(uuid.UUID(shown["id"]), actor_of(request), lang), set[str]()
+    rows = []
+    for kind, name in RELATED.items():
+        cases = [other for other in found[kind] if other["id"] not in seen]
+        seen |= {other["id"] for other in cases}
+        rows += [{"name": name, "cards": [card(other) for other in cases]}] if cases else []
+    return rows

@@ -11,9 +11,10 @@ from imagebank.core.errors import Missing
 
 from ..components import examples
 from ..errors import page
+from ..examples import FIELDS, LANGUAGE, WORDS
 from ..problems import next_step_of, sentence_of
 
-ARTICLES = ("clip", "licence", "privacy", "terms", "keys")
+ARTICLES = ("search", "clip", "licence", "privacy", "terms", "keys")
 
 
 @require_safe
@@ -28,7 +29,8 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     """`/help/{name}/`"""
     if name not in ARTICLES:
         raise Missing()
-    return render(request, f"help/{name}.html", {"article": name, "version": TERMS})
+    shown = {"words": WORDS, "language": LANGUAGE, "fields": FIELDS} if name == "search" else {}
+    return render(request, f"help/{name}.html", {"article": name, "version": TERMS, **shown})
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""`manage.py seed_demo`, called by `manage.py demo`: its accounts and cases, through the real pipeline."""
+"""`manage.py seed_demo`, called by `manage.py demo`: its accounts, cases and collections, through the real pipeline."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imagebank.core.models import Node
 from imagebank.web.demo.accounts import make_accounts, new_token, renew_token
+from imagebank.web.demo.gather import gather
 from imagebank.web.demo.seed import SeedFailed, seed
 
 
@@ -35,3 +36,4 @@ class Command(BaseCommand):
         except SeedFailed as problem:
             raise CommandError(str(problem)) from None
         self.stdout.write(f"{count} synthetic cases are published")
+        self.stdout.write(f"{gather(people['curator'])} collections are published")

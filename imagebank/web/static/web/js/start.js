@@ -4,6 +4,7 @@ import { moveCards } from "./cards.js";
 import { listenForCopy } from "./copy.js";
 import { closeMenus } from "./menus.js";
 import { listenForKeys } from "./shortcuts.js";
+import { suggestions } from "./suggest.js";
 
 document.documentElement.classList.add("js");
 closeMenus();
@@ -11,3 +12,4 @@ listenForKeys();
 listenForCopy();
 moveCards();
 quickBrowse();
+suggestions();

@@ -2,7 +2,8 @@
  * <clip-player>: a clip that plays muted at its true frame times, loops and steps exactly.
  *
  * The page holds a plain <video controls> inside (or the first frame of a still), which is all that a browser without
- * scripts shows. Attributes: data-frames, data-fps, data-times (JSON), data-playback, data-small, data-frame-base.
+ * scripts shows. Attributes: data-frames, data-fps, data-times (JSON), data-playback, data-small, data-frame-base,
+ * data-start (the frame to rest at, from 1).
  * Event `frame` with detail {frame} counted from 1.
  */
 import { lowData, setLowData, still } from "../saving.js";
@@ -166,7 +167,8 @@ export class ClipPlayer extends HTMLElement {
 
   /** Moves when it comes into view and rests when it leaves, unless the reader paused it or wants no motion. */
   #playWhenSeen() {
-    this.wanted = !still.matches;
+    this.wanted = !still.matches && !this.dataset.start;
+    if (this.dataset.start) this.engine.show(this.clock.clamp(Number(this.dataset.start) - 1));
     this.seen = new IntersectionObserver(([entry]) => {
       this.inView = entry.isIntersecting;
       if (entry.isIntersecting && this.wanted) this.engine.play();

@@ -1,0 +1,1 @@
+"""Pages of curated collections: reading them, and building them."""

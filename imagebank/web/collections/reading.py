@@ -1,0 +1,142 @@
+"""The list of collections, a collection by its newest version or by a number, and the feed of new ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from imagebank.accounts.middleware import actor_of
+from imagebank.catalog.search.present import clip_json
+from imagebank.collections import citing, describing, selectors
+from imagebank.collections.models import Version
+from imagebank.core.actor import Actor
+
+from ..errors import page
+from ..language import reader_language
+from .showing import balance_shown, item_card
+
+LISTED: Final = 24
+MOST_PAGES: Final = 1_000
+FED: Final = 50
+PICTURES: Final = 3
+NO_FEED_YET: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""Of a feed without entries; a clock would make every reading a new one."""
+
+
+@require_safe
+@page
+def index(request: HttpRequest) -> HttpResponse:
+    """`/collections/`"""
+    lang, actor = reader_language(request), actor_of(request)
+    number = _page_number(request)
+    found = selectors.latest_versions(LISTED + 1, start=(number - 1) * LISTED)
+    context = {
+        "collections": [_summary(version, actor, lang) for version in found[:LISTED]],
+        "older": number + 1 if len(found) > LISTED else None,
+        "newer": number - 1,
+    }
+    return render(request, "collections/index.html", context)
+
+
+@require_safe
+@page
+def collection(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/collections/{slug}/`: the version that readers see now."""
+    _row, version = selectors.live(slug)
+    return _shown(request, version)
+
+
+@require_safe
+@page
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """`/collections/{slug}/versions/{n}/`: as it was published, for ever; what was withdrawn since is a gap."""
+    _row, held = selectors.version(slug, number)
+    return _shown(request, held)
+
+
+class Feed(Atom1Feed):
+    """Atom with days only (privacy.md 11)."""
+
+    def latest_post_date(self) -> dt.datetime:
+        return super().latest_post_date() if self.items else NO_FEED_YET
+
+
+@require_safe
+@vary_on_headers("Accept-Language", "Cookie")
+@page
+def feed(request: HttpRequest) -> HttpResponseBase:
+    """`/collections/feed.atom`: published versions, the newest first, in the reader's language."""
+    lang, base = reader_language(request), settings.BASE_URL.rstrip("/")
+    told = Feed(
+        title=_("Collections of the POCUS image bank"),
+        link=base + reverse("web:collections"),
+        description="",
+        language=lang,
+        feed_url=base + reverse("web:collections-feed"),
+        author_name=_("POCUS image bank"),
+    )
+    for held in selectors.latest_versions(FED):
+        _tell(told, held, lang)
+    answer = HttpResponse(told.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+    answer.headers["ETag"] = f'"{describing.digest(answer.content.decode())}"'
+    return get_conditional_response(request, etag=answer.headers["ETag"], response=answer) or answer
+
+
+def _page_number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= MOST_PAGES else 1
+
+
+def _tell(told: Atom1Feed, held: Version, lang: str) -> None:
+    shown = describing.listed(held, lang)
+    day = dt.datetime.combine(held.published_on or dt.date.min, dt.time(), dt.UTC)
+    told.add_item(
+        title=shown["title"],
+        link=citing.address(held),
+        description=shown["description"],
+        author_name=held.credit or _("POCUS image bank"),
+        unique_id=citing.address(held),
+        pubdate=day,
+        updateddate=day,
+    )
+
+
+def _summary(held: Version, actor: Actor, lang: str) -> dict[str, Any]:
+    """In the list: with the first pictures that this reader may see."""
+    shown = selectors.shown_items(held, actor)
+    seen = [item for item in shown if item.row]
+    pictures = [clip_json(item.clips[0], lang)["poster"] for item in seen[:PICTURES]]
+    synthetic = any(item.row.document["synthetic"] for item in seen if item.row)
+    return {**describing.listed(held, lang), "pictures": [p for p in pictures if p], "synthetic": synthetic}
+
+
+def _shown(request: HttpRequest, held: Version) -> HttpResponse:
+    lang, actor = reader_language(request), actor_of(request)
+    told = describing.whole(held, actor, lang)
+    row = held.collection
+    context = {
+        "collection": told,
+        "row": row,
+        "items": [item_card(item) for item in told["items"]],
+        "balance": balance_shown(told["balance"]),
+        "asks": any(item["hide"] for item in told["items"]),
+        "is_newest": held.number == row.live_revision,
+        "synthetic": any(item["case"]["synthetic"] for item in told["items"] if item["case"]),
+        "may_work": _may_work(actor, row.slug),
+    }
+    return render(request, "collections/version.html", context)
+
+
+def _may_work(actor: Actor, slug: str) -> bool:
+    return not actor.is_anonymous and selectors.in_work(actor).filter(slug=slug).exists()

@@ -1,0 +1,44 @@
+"""A world of people, and cases to collect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from deploy.benchmarks.made_cases import make_cases
+from imagebank.catalog.models import Case, PublicCase
+from imagebank.collections import services, steps
+from imagebank.collections.models import Collection
+from imagebank.vocabulary import selectors
+from tests.api.conftest import world
+from tests.catalog.conftest import scratch
+from tests.factories import World, acting
+
+__all__ = ["scratch", "world"]
+TITLE = {"en": "Effusions", "de": "Ergüsse"}
+DESCRIPTION = {"en": "From trace to massive."}
+
+
+@pytest.fixture(scope="module")
+def bank(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[PublicCase]]:
+    """Three hundred made-up published cases; tests only read them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_cases(300)
+        transaction.set_rollback(True)
+    selectors.forget()
+
+
+def data_for(*cases: Case, **changes: Any) -> dict[str, Any]:
+    """What makes a collection of these cases."""
+    items = [{"case": case.pk} for case in cases]
+    return {"title": TITLE, "description": DESCRIPTION, "items": items, **changes}
+
+
+def published_collection(world: World, *cases: Case, **changes: Any) -> Collection:
+    """Made and published by the curator."""
+    curator = acting(world.curator)
+    return steps.publish(actor=curator, collection=services.create(actor=curator, data=data_for(*cases, **changes)))
