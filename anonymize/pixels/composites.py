@@ -124,10 +124,15 @@ class _Gathering:
         return [frame for change, frame in self.drawn.values() if change > max(DRAWN, OUTLIER * usual)]
 
 
-def hard_edges(grey: np.ndarray) -> np.ndarray:
-    """Share of pixels with a hard edge around each cell of a uint8 picture: float32 (rows / CELL, columns / CELL)."""
+def hard_edges(grey: np.ndarray, within: np.ndarray | None = None) -> np.ndarray:
+    """Share of pixels with a hard edge around each cell of a uint8 picture: float32 (rows / CELL, columns / CELL).
+
+    `within`: bool (rows, columns), the only pixels whose edges count.
+    """
     steep = cv2.convertScaleAbs(cv2.Laplacian(grey, cv2.CV_16S))
     edge = cv2.threshold(steep, EDGE, 255, cv2.THRESH_BINARY)[1]
+    if within is not None:
+        edge[~within] = 0
     size = tuple(max(1, side // CELL) for side in grey.shape[::-1])
     cells = cv2.resize(edge, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     return cv2.blur(cells, (AROUND, AROUND))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from anonymize.pixels import barcodes, memory, picture, shapes, text, textrules
+from anonymize.pixels import barcodes, closer, memory, panels, picture, shapes, text, textrules
 from anonymize.pixels import grid as grids
 from anonymize.pixels.codec import Grid
 from anonymize.pixels.composites import Composites, Look, steep
@@ -60,6 +60,9 @@ def decide(
     if outline.hold:
         outline = _remembered(remembered, composites, boxes, outline) or outline
     verdicts = _verdicts(composites, boxes, codes, outline)
+    verdicts.blanked += panels.flat(composites, outline.keep)
+    more = closer.drawn(composites, textrules.without(outline.keep, verdicts.blanked + verdicts.harmless))
+    verdicts.blanked += more.boxes
     cleared = textrules.without(outline.keep, verdicts.blanked)
     tolerance = 0 if grid == Grid() else grids.RINGING
     kept = grids.snap(cleared, grids.lit(composites, outline.background, tolerance), grid)
@@ -67,7 +70,8 @@ def decide(
     mask.kept_share = float(kept.mean())
     mask.shape = "whole" if kept.all() and mask.source.startswith("picture") else mask.shape
     mask.blanked = [[b.left, b.top, b.right, b.bottom] for b in verdicts.blanked]
-    return Decision(kept, mask, outline.hold or _much_text(outline, cleared))
+    moving = "held.text_inside" if more.moving and outline.mask.shape != "person" else None
+    return Decision(kept, mask, outline.hold or moving or _much_text(outline, cleared))
 
 
 def _found(composites: Composites, boxes: list[Box], codes: list[Box], regions: list[Rectangle]) -> Outline:

@@ -26,6 +26,8 @@ REST = 8
 """Thicknesses of a line found within which the rest of it is looked for."""
 LETTERS = 2
 """Letters and digits that are read where a line surely stands; a vessel is read as one."""
+SPACED = 0.5
+"""Letters that a line has at least for each of its thicknesses: the beats of a spectrum are read as W and N."""
 MONOTONE = 2 / 3
 """Share of a reading that is one letter over and over: the beats of a spectrum, read as a row of A with an M or I."""
 INKED, GAP = 0.5, 1.5
@@ -195,7 +197,8 @@ def is_tissue(image: np.ndarray, box: Box, said: str, score: float) -> bool:
         return False
     edge = sharpness(image[box.slices])
     if thickness > THICK:
-        return edge < (BLURRED if _is_word(said, score) else DRAWN)
+        along = max(box.width, box.height) / min(box.width, box.height)
+        return edge < (BLURRED if _is_word(said, score) and len(said) >= SPACED * along else DRAWN)
     return score < UNREAD and edge < SHARP
 
 

@@ -19,8 +19,8 @@ TOUCH: Final = (
     "UPDATE catalog_publiccase SET revision = revision WHERE id IN (SELECT id FROM catalog_publiccase LIMIT %s)"
 )
 STAGED: Final = (
-    "CREATE TEMP TABLE staged WITH (toast_tuple_target = 8160) ON COMMIT DROP AS"
-    f" SELECT {COLUMNS} FROM catalog_publiccase LIMIT 0"  # noqa: S608
+    "CREATE TEMP TABLE staged WITH (toast_tuple_target = 8160) ON COMMIT DROP AS"  # noqa: S608
+    f" SELECT {COLUMNS} FROM catalog_publiccase LIMIT 0"
 )
 TAKEN: Final = f"COPY (SELECT {COLUMNS} FROM catalog_publiccase LIMIT %s) TO STDOUT"  # noqa: S608
 PUT: Final = f"COPY {{}} ({COLUMNS}) FROM STDIN"

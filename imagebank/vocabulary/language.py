@@ -53,7 +53,7 @@ SUSPECTED = _keys(
 )
 SPARE = _keys(
     "acute aigu aiguë akut akute akutte agudo aguda symptomatic "
-    "present présent présente vorhanden presente stede visible sichtbar synlig"
+    "finding findings present présent présente vorhanden presente stede visible sichtbar synlig"
 )
 """A name is also found without these."""
 GENERIC = _keys(

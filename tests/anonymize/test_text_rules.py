@@ -245,6 +245,24 @@ def test_a_hard_thick_shape_that_is_read_as_one_letter_is_tissue_and_as_a_word_i
     assert textrules.is_tissue(hard, vessel, "O", 0.7) and not textrules.is_tissue(hard, vessel, "OB", 0.7)
 
 
+@pytest.mark.parametrize("said", ["AAAAAAAI", "AALAAAA", "WW", "AAAAAM"])
+def test_the_beats_of_a_spectrum_are_no_word_and_a_name_is(said: str) -> None:
+    hard = cv2.GaussianBlur(soft_shape(), (0, 0), 1)
+    cv2.ellipse(hard, (300, 240), (60, 40), 0, 0, 360, 230, 1)
+    beats = Box(230, 190, 370, 290)
+    assert textrules.is_tissue(hard, beats, said, 0.79)
+    assert not any(textrules.is_tissue(hard, beats, name, 0.79) for name in ("Anna", "Lilli", "Otto", "Lu"))
+
+
+def test_two_letters_do_not_fill_a_long_line() -> None:
+    hard = cv2.GaussianBlur(soft_shape(), (0, 0), 1)
+    cv2.ellipse(hard, (300, 240), (60, 40), 0, 0, 360, 230, 1)
+    hard[190:290, :560] = np.tile(hard[190:290, 230:370], 4)
+    beats = Box(0, 190, 560, 290)
+    assert textrules.BLURRED < textrules.sharpness(hard[beats.slices]) < textrules.DRAWN
+    assert textrules.is_tissue(hard, beats, "WN", 0.86) and not textrules.is_tissue(hard, beats, "WNE", 0.7)
+
+
 def test_soft_speckle_that_is_not_read_is_tissue_and_sharp_letters_are_not() -> None:
     frame = clip(fan(480, 640), 1)[0]
     place = write(frame, "MILLER", (20, 20), 16)

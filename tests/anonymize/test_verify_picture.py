@@ -13,6 +13,8 @@ from pydicom.sequence import Sequence
 from pydicom.uid import JPEGBaseline8Bit
 
 from anonymize.verify import Identifiers, Problem, verify
+from anonymize.verify.picture import is_word
+from anonymize.verify.search import Needles
 from tests.anonymize.leaks.finished import encapsulated, finished, written
 
 ROWS, COLUMNS = 504, 640
@@ -132,6 +134,15 @@ def test_scales_and_logos_are_harmless(text: str):
     for frame in picture:
         write_on(frame, text, (250, 250))
     assert look(candidate(picture), kept()) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [("AAAAAAAI", False), ("AALAAAA", False), ("WWW", False), ("Anna", True), ("Ada", True), ("AAAAAI Lilli", True)],
+)
+def test_a_word_of_one_letter_over_and_over_is_a_spectrum(said: str, word: bool):
+    nobody = Needles(())
+    assert is_word(said, 0.9, nobody) == word
 
 
 def test_what_the_source_calls_the_patient_counts_even_when_it_looks_harmless():

@@ -121,6 +121,8 @@ def test_the_language(text: str, canonical: str) -> None:
         ("finding:x AND", "empty", 13),
         ("finding:x AND OR pe", "empty", 14),
         ("finding:x ()", "empty", 11),
+        ("finding:", "empty", 0),
+        ("dvt OR finding:(gall)", "empty", 7),
         ('finding:"', "quote", 8),
         ('finding:x "pleural', "quote", 10),
         ("vendor>3", "compare", 0),
@@ -129,7 +131,8 @@ def test_the_language(text: str, canonical: str) -> None:
         ("sex:male " * 41, "many", 360),
         ("finding:x " + "y" * LONGEST, "long", LONGEST),
     ],
-    ids=["open", "close", "end", "between", "brackets", "quote", "words", "order", "several", "deep", "many", "long"],
+    ids=["open", "close", "end", "between", "brackets", "value", "bracket", "quote", "words", "order",
+         "several", "deep", "many", "long"],
 )  # fmt: skip
 def test_a_fault_is_told_with_its_place(text: str, kind: str, at: int) -> None:
     with pytest.raises(BrokenQuery) as broken:

@@ -44,7 +44,8 @@ _NAME = "|".join(NAMES)
 _TOKEN: Final = re.compile(
     rf"""(?P<minus>-(?=\(|(?:{_NAME})(?:[:=<>≤≥])))?
     (?:(?P<bracket>[()])
-     | (?P<name>{_NAME})(?:(?P<is>[:=])|\s*(?P<compared>>=|<=|≥|≤|>|<)\s*)(?P<values>{_VALUE}(?:,{_VALUE})*)
+     | (?P<name>{_NAME})(?:(?P<is>[:=])|\s*(?P<compared>>=|<=|≥|≤|>|<)\s*)
+         (?:(?P<values>{_VALUE}(?:,{_VALUE})*)|(?=[()]|\s*$))
      | (?P<words>-?"[^"]*"|[^\s()]+))""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -112,7 +113,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _field(match: re.Match[str], at: int) -> Field:
-    values = tuple(" ".join(value.strip('"').split()) for value in re.findall(_VALUE, match["values"]))
+    values = tuple(" ".join(value.strip('"').split()) for value in re.findall(_VALUE, match["values"] or ""))
     compared = {"≥": ">=", "≤": "<="}.get(match["compared"] or "", match["compared"] or "")
     return Field(NAMES[match["name"].lower()], values, compared, at)
 
@@ -206,7 +207,7 @@ def _closed(token: Token) -> None:
 
 
 def _checked(asked: Field) -> Field:
-    if not all(asked.values):
+    if not (asked.values and all(asked.values)):
         raise BrokenQuery("empty", asked.at)
     if asked.comparison and asked.name not in ORDERED:
         raise BrokenQuery("compare", asked.at)
