@@ -21,7 +21,8 @@ DARK = 12
 SPECK, GAP, THIN = 3, 15, 9
 """Pixels that are even by chance, that letters on a patch take away from it, and below which it is none."""
 SHORT, LONG = 10, 24
-"""Least sides of a patch in pixels: one line of the smallest letters."""
+"""Least sides of a patch in pixels: one line of the smallest letters, on a screen of `SCREEN` pixels or less."""
+SCREEN = 1000
 STRAIGHT = 0.85
 """Share of its upright or turned rectangle that a patch fills."""
 FILLED = 0.35
@@ -53,7 +54,8 @@ def _even(composites: Composites, keep: np.ndarray) -> np.ndarray:
 
 
 def _is_patch(part: np.ndarray, even: np.ndarray, box: Box) -> bool:
-    if min(box.width, box.height) < SHORT or max(box.width, box.height) < LONG:
+    large = max(1.0, max(part.shape) / SCREEN)
+    if min(box.width, box.height) < SHORT * large or max(box.width, box.height) < LONG * large:
         return False
     inside = part[box.slices].astype(np.uint8)
     area = int(np.count_nonzero(inside))

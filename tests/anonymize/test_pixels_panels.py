@@ -75,3 +75,11 @@ def test_soft_tissue_that_stands_still_is_no_panel() -> None:
     still = cv2.GaussianBlur(rng.normal(0, 255, SHAPE).astype(np.float32), (0, 0), 4)
     grey = np.where(outline, np.clip(90 + 3 * still, 30, 250), 0).astype(np.uint8)
     assert left_of([np.repeat(grey[..., None], 3, 2)] * 4, outline)[outline].all()
+
+
+@pytest.mark.parametrize(("shape", "blanked"), [((500, 700), True), ((1200, 1600), False)])
+def test_a_patch_too_small_for_letters_of_its_screen_is_no_panel(shape: tuple[int, int], blanked: bool) -> None:
+    outline = box(*shape)
+    frames = clip(outline, 1)
+    frames[0][250:264, 300:330] = 60
+    assert left_of(frames, outline)[250:264, 300:330].any() != blanked
