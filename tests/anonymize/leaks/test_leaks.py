@@ -66,6 +66,12 @@ def test_codes_are_read_by_a_reader():
         assert (code == code[0]).all() and (code[0, : 2 * barcodes.QUIET] == 255).all()
 
 
+def test_what_a_report_says_is_found_but_not_within_keyed_numbers():
+    uid, digest = "2.25.1205938184900000000000000000000000001", "59381849".ljust(64, "a")
+    assert search.said(f'{{"study_uid": "{uid}", "bytes": "{digest}"}}', ["59381849"]) == []
+    assert search.said(f"000001.dcm of 59381849 {uid}", ["59381849"]) == ["59381849"]
+
+
 def test_every_coding_shows_its_texts(tmp_path: Path):
     """What is planted in a tree can be seen in it, whatever the coding."""
     count = len(coding.IN_DICOM) + len(coding.OUTSIDE)
