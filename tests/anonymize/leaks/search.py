@@ -49,7 +49,7 @@ _KEYED = re.compile(r"2\.25\.\d{30,39}|\b[0-9a-f]{64}\b")
 
 
 def said(text: str, values: list[str]) -> list[str]:
-    """Those that a text shows: names of outputs, a report, what was printed; digits of keyed numbers stand by chance."""
+    """Those that a text shows: names of outputs, a report, what was printed. Keyed numbers hold any digits."""
     folded = _KEYED.sub("", text).casefold()
     return [value for value in values if value.casefold() in folded and not _short(value)]
 
