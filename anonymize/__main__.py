@@ -1,6 +1,6 @@
 """`python -m anonymize SRC DST`: clean a file or a folder tree. Needs no Django, no database, no network.
 
-Exit 0 when every file is clean, 3 when some are held or refused, 1 on our own fault.
+Exit 0 when every file is clean, 3 when some are held or refused, 1 on our own fault, 2 when the command is wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Final
 
-from anonymize.batch import Done, Item, clean_all, plan
+from anonymize.batch import Done, Item, aim, clean_all, plan, within
 from anonymize.keying import MINIMUM_SECRET, SecretKeyer
 from anonymize.page import Page
 from anonymize.policy import Limits, Policy
@@ -26,14 +26,15 @@ _FROM_ENVIRONMENT: Final = "ANONYMIZE_SECRET"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
     try:
         keyer = SecretKeyer(_secret(given.secret_file))
-        items = plan(given.source, given.names)
-        given.target.mkdir(parents=True, exist_ok=True)
+        folder, items = _aimed(given, parser)
+        folder.mkdir(parents=True, exist_ok=True)
         if given.map:
             _write_map(given.map, items)
-        return _run(given, items, keyer)
+        return _run(given, folder, items, keyer)
     except OSError as error:  # its text would name a file
         print(f"anonymize: {error.strerror or type(error).__name__}", file=sys.stderr)
         return _FAILED
@@ -42,13 +43,23 @@ def main(arguments: list[str] | None = None) -> int:
         return _FAILED
 
 
-def _run(given: argparse.Namespace, items: list[Item], keyer: SecretKeyer) -> int:
+def _aimed(given: argparse.Namespace, parser: argparse.ArgumentParser) -> tuple[Path, list[Item]]:
+    """Where the clean files go, and what is to be cleaned; ends the program when anything would be written into SRC."""
+    if any(path and within(path, given.source) for path in (given.report, given.map, given.html)):
+        parser.error("report, map and page would lie in SRC, among the originals")
+    try:
+        return aim(plan(given.source, given.names, follow_links=given.follow_links), given.source, given.target)
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def _run(given: argparse.Namespace, folder: Path, items: list[Item], keyer: SecretKeyer) -> int:
     counts: dict[str, int] = {}
     policy = Policy(dates=given.dates, patient="keyed", limits=Limits(**dict(given.limit)))
     page = Page(given.html, given.with_originals) if given.html else None
     with ExitStack() as stack:
         report: IO[str] | None = stack.enter_context(given.report.open("w", encoding="utf-8")) if given.report else None
-        for done in clean_all(items, given.target, policy, keyer, given.jobs, page.pictures if page else ()):
+        for done in clean_all(items, folder, policy, keyer, given.jobs, page.pictures if page else ()):
             counts[done.report.verdict] = counts.get(done.report.verdict, 0) + 1
             _tell(done, report)
             if page:
@@ -90,14 +101,19 @@ def _write_map(path: Path, items: list[Item]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "anonymize", description="Remove from ultrasound files what identifies the patient."
+        "python -m anonymize",
+        description="Remove from ultrasound files what identifies the patient.",
+        epilog="Exit 0: every file is clean; 3: some are held or refused; 1: our own fault; 2: the command is wrong.",
     )
     parser.add_argument("source", metavar="SRC", type=_existing, help="file or folder")
-    parser.add_argument("target", metavar="DST", type=Path, help="folder for the clean files")
+    parser.add_argument(
+        "target", metavar="DST", type=Path, help="folder for the clean files; of one file also a name with .dcm"
+    )
     parser.add_argument("--report", metavar="REPORT.json", type=Path, help="one JSON line per file, without file names")
     parser.add_argument("--dates", choices=("drop", "shift"), default="drop", help="shift: by one offset per patient")
     parser.add_argument("--jobs", metavar="N", type=_positive, default=1, help="files at once")
     parser.add_argument("--names", choices=("neutral", "keep"), default="neutral", help="names of the clean files")
+    parser.add_argument("--follow-links", action="store_true", help="read what links to files lead to, outside SRC too")
     parser.add_argument("--map", metavar="MAP.json", type=Path, help="private list of source names and outputs")
     parser.add_argument(
         "--secret-file", metavar="FILE", type=Path, help=f"secret for UIDs and dates, or {_FROM_ENVIRONMENT}"
@@ -115,9 +131,9 @@ def limit_of(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
     kinds = {limit: type(default) for limit, default in asdict(Limits()).items()}
     try:
-        return name, kinds[name](number)
+        return name, getattr(Limits(**{name: kinds[name](number)}), name)
     except (KeyError, ValueError):
-        raise argparse.ArgumentTypeError(f"NAME=NUMBER, NAME one of {', '.join(kinds)}") from None
+        raise argparse.ArgumentTypeError(f"NAME=NUMBER above 0, NAME one of {', '.join(kinds)}") from None
 
 
 def _existing(text: str) -> Path:

@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 
 from anonymize import writing
 from anonymize.cleaning import policy_of
+from anonymize.describing import describe
 from anonymize.errors import Failed
 from anonymize.parsing import read_dataset
 from anonymize.sandbox.jobs import Context
@@ -18,7 +19,7 @@ from anonymize.sandbox.jobs import Context
 def run(context: Context) -> dict[str, Any]:
     """The job `attest`: `policy.visible_features` of the request is written into the output `clean`.
 
-    Result: `pixels_before` and `pixels_after`, SHA-256 in hex of the pixel data as they lie in the files.
+    Result: `pixels_before` and `pixels_after`, SHA-256 in hex of the pixel data as they lie in the files; `header`.
     """
     answer = policy_of(context).visible_features
     if answer is None:
@@ -28,10 +29,12 @@ def run(context: Context) -> dict[str, Any]:
     dataset.RecognizableVisualFeatures = answer
     with context.open("clean") as file:
         writing.write(dataset, file)
-        after = _pixels(read_dataset(file.fileno(), context.limits).dataset)
+        written = read_dataset(file.fileno(), context.limits)
+        after = _pixels(written.dataset)
+        header = describe(written)
     if after != before:
         raise Failed("failed.exception", pixels="changed")
-    return {"pixels_before": before, "pixels_after": after}
+    return {"pixels_before": before, "pixels_after": after, "header": header}
 
 
 def _pixels(dataset: Dataset) -> str:

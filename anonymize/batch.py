@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 from anonymize import library
 from anonymize.keying import Keyer
@@ -31,7 +31,9 @@ class Item:
     relative: str
     output: str
     neutral: bool = True
-    """False when the output is named after the source."""
+    """False when the output is named after the source, or by the caller."""
+    refusal: str = ""
+    """Code of what is not opened at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +51,65 @@ class Done:
         return {"index": self.item.index, "output": output, **self.report.as_json()}
 
 
-def plan(source: Path, names: Names) -> list[Item]:
-    """The files of a file or folder tree in sorted order, links to folders left out."""
-    found = (
-        [source] if source.is_file() else sorted(_walk(source), key=lambda path: path.relative_to(source).as_posix())
-    )
-    root = source.parent if source.is_file() else source
+def plan(source: Path, names: Names, *, follow_links: bool = False) -> list[Item]:
+    """All that lies in a file or folder tree, in sorted order; what is no file, or a link out of it, has its refusal.
+
+    `follow_links`: read what links to files lead to, wherever that lies; links to folders are never followed.
+    Raises OSError for a folder that cannot be read.
+    """
+    if source.is_dir():
+        root, inside = source, source.resolve()
+        found = sorted(_walk(source), key=lambda path: path.relative_to(source).as_posix())
+    else:
+        root, inside, found = source.parent, source.resolve(), [source]
     relatives = [path.relative_to(root).as_posix() for path in found]
     kept = _kept_names(relatives)
     return [
-        Item(index, path, relative, kept[relative] if names == "keep" else f"{index:06d}.dcm", names == "neutral")
+        Item(
+            index,
+            path,
+            relative,
+            kept[relative] if names == "keep" else f"{index:06d}.dcm",
+            names == "neutral",
+            _refusal(path, None if follow_links else inside),
+        )
         for index, (path, relative) in enumerate(zip(found, relatives, strict=True), 1)
     ]
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for root, _, files in os.walk(folder):
-        for name in files:
-            path = Path(root, name)
-            if path.is_file():
-                yield path
+    """Files, links to folders, and whatever else is no folder."""
+    for root, folders, files in os.walk(folder, onerror=_raise):
+        yield from (Path(root, name) for name in files)
+        yield from (path for name in folders if (path := Path(root, name)).is_symlink())
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise error
+
+
+def _refusal(path: Path, inside: Path | None) -> str:
+    """`inside`: where a link has to lead; anywhere when None."""
+    if path.is_symlink() and not (path.is_file() and (inside is None or path.resolve().is_relative_to(inside))):
+        return "refused.link"
+    return "" if path.is_file() else "refused.not_a_file"
+
+
+def aim(items: list[Item], source: Path, target: Path) -> tuple[Path, list[Item]]:
+    """The folder for the clean files, and the items: one file goes to the very name that is given, if that is DICOM's.
+
+    Raises ValueError when a clean file would lie among the sources, or take the place of one.
+    """
+    if not source.is_dir() and not target.is_dir() and target.suffix.lower() in _DICOM_SUFFIXES:
+        target, items = target.parent, [replace(item, output=target.name, neutral=False) for item in items]
+    if any(within(target / item.output, source) for item in items):
+        raise ValueError("DST lies in SRC: the clean files would mix with the originals")
+    return target, items
+
+
+def within(path: Path, source: Path) -> bool:
+    """Is it the source, or in it?"""
+    return path.resolve().is_relative_to(source.resolve())
 
 
 def _kept_names(relatives: list[str]) -> dict[str, str]:
@@ -102,6 +143,8 @@ def clean_one(
     sandbox: Sandbox, item: Item, target: Path, policy: Policy, keyer: Keyer, pictures: tuple[str, ...] = ()
 ) -> Done:
     """One file; what cannot be opened is our own fault and its report says so."""
+    if item.refusal:
+        return Done(item, library.bare_report(item.refusal, {}))
     try:
         with ExitStack() as stack:
             outputs = {name: stack.enter_context(library.memory(name)) for name in ("clean", *pictures)}

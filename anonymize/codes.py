@@ -9,6 +9,8 @@ Verdict = Literal["clean", "held", "refused", "failed"]
 CODES: Final[dict[str, str]] = {
     "clean": "Nothing that identifies the patient was found in the result.",
     # the input's fault
+    "refused.not_a_file": "This is no file but a device, a pipe or a socket.",
+    "refused.link": "This is a link to a folder, to nothing, or out of the folder that was given.",
     "refused.empty": "The file is empty.",
     "refused.not_an_image": "This is not a DICOM file, a film or a picture that we can read.",
     "refused.broken": "The file is damaged: it cannot be read to its end.",

@@ -36,7 +36,7 @@ class SecretKeyer:
         return [self._one(kind, value) if value else "" for value in values]
 
     def _one(self, kind: Kind, value: str) -> str:
-        digest = hmac.digest(self._secret, f"{kind}\0{value}".encode(), hashlib.sha256)
+        digest = hmac.digest(self._secret, f"{kind}\0{value}".encode(errors="surrogatepass"), hashlib.sha256)
         if kind == "uid":
             return f"2.25.{uuid_number(digest)}"
         if kind == "shift":

@@ -5,9 +5,11 @@ A stranger's bytes are parsed in a sandboxed child only, here as on the command 
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -118,10 +120,15 @@ def memory(name: str) -> Iterator[int]:
 
 @contextmanager
 def reading(file: File) -> Iterator[int]:
-    """A descriptor to read from: of a path, or of an open file, which is copied into memory from its start."""
+    """A descriptor to read from: of a path, or of an open file, which is copied into memory from its start.
+
+    Raises OSError for a path that is no file: a pipe may never end, nor even open.
+    """
     if isinstance(file, str | os.PathLike):
-        fd = os.open(file, os.O_RDONLY)
+        fd = os.open(file, os.O_RDONLY | os.O_NONBLOCK)
         try:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise OSError(errno.EINVAL, "no file")
             yield fd
         finally:
             os.close(fd)

@@ -41,6 +41,7 @@ _BROKEN: Final = (
     IndexError,
     KeyError,
     TypeError,
+    AssertionError,
     struct.error,
     RuntimeError,
 )

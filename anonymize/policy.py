@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -11,7 +12,10 @@ MiB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Ceilings of one job; a refusal names the one that was met."""
+    """Ceilings of one job, each above 0; a refusal names the one that was met. Raises ValueError for any other number.
+
+    To the system a negative ceiling would be none.
+    """
 
     file_bytes: int = 1 << 30
     frames: int = 3_000
@@ -30,6 +34,11 @@ class Limits:
     cpu_seconds: int = 40
     wall_seconds: float = 45.0
     peek_seconds: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, ceiling in asdict(self).items():
+            if not 0 < ceiling < math.inf:
+                raise ValueError(f"{name} must be above 0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 from pytest_django import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from imagebank.catalog.models import PublicCase
 
 KEPT = ("vocabulary_", "django_", "core_cache")
 """Tables that stay between tests."""
@@ -28,9 +33,30 @@ def bank_db(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[No
         empty_tables()
 
 
+@pytest.fixture
+def reading(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The vocabulary alone, for tests that change nothing: nothing needs to be emptied afterwards."""
+    from django.core.cache import cache
+
+    with django_db_blocker.unblock():
+        cache.clear()
+        yield
+
+
 def empty_tables() -> None:
     from django.db import connection
 
     tables = [name for name in connection.introspection.table_names() if not name.startswith(KEPT)]
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(connection.ops.quote_name(name) for name in tables)} CASCADE")
+
+
+def made_bank(blocker: DjangoDbBlocker, count: int) -> Iterator[list[PublicCase]]:
+    """So many made-up published cases of the open audience for all tests of a module, which only read them."""
+    from deploy.benchmarks.made_cases import make_cases
+    from imagebank.vocabulary import selectors
+
+    with blocker.unblock(), transaction.atomic():
+        yield make_cases(count)
+        transaction.set_rollback(True)
+    selectors.forget()

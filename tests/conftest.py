@@ -24,7 +24,7 @@ from imagebank.embedded.broker import broker_settings
 from imagebank.embedded.cluster import Cluster
 from imagebank.embedded.postgres import Server
 from imagebank.embedded.processes import Child, end_with_parent
-from tests.bank import bank_db, vocabulary  # noqa: F401 - fixtures for every test
+from tests.bank import bank_db, reading, vocabulary  # noqa: F401 - fixtures for every test
 from tests.waiting import wait_for
 
 

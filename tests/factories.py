@@ -20,7 +20,7 @@ from anonymize.phantom.write import write_clip
 from imagebank.accounts.actors import actor_for
 from imagebank.accounts.models import Agreement, ApiToken, Institution, Membership, NodeRole, User
 from imagebank.accounts.services import TOKEN_PREFIX, hash_token
-from imagebank.catalog.models import Case, Clip, Subject
+from imagebank.catalog.models import Case, Clip, Header, Subject
 from imagebank.catalog.rights import rights_for
 from imagebank.catalog.services import create_case, submit
 from imagebank.core import stores
@@ -146,6 +146,10 @@ class World:
             sha256, size = stores.bank.put(clip.pk, role, io.BytesIO(data))
             kind = pipeline.CONTENT_TYPES[role]
             clip.renditions.create(role=role, store="bank", sha256=sha256, size=size, content_type=kind)
+        Header.objects.create(
+            clip=clip, sha256=clip.renditions.get(role="dicom").sha256, transfer_syntax="1.2.840.10008.1.2.1",
+            elements={}, pixels={"vr": "OB", "coded": False, "frames": [[0, 64], [64, 64]]},
+        )  # fmt: skip
         return clip
 
     def draft(self, clip: Clip) -> Case:

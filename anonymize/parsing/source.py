@@ -42,6 +42,8 @@ class Source:
     stray: int = 0
     """Items, delimiters and group lengths that were skipped."""
     pixel_bytes: int = 0
+    pixel_start: int = 0
+    """Where the pixel data begin in the file."""
     trailing: int = 0
     """Bytes after the pixel data."""
     complete: bool = True
@@ -85,6 +87,7 @@ def _read(fd: int, buf: mmap.mmap, size: int, limits: Limits, prefix: bool) -> S
         preamble,
         walk.stray,
         walk.pixels[2] if walk.pixels else 0,
+        walk.pixels[1] if walk.pixels else 0,
         max(0, size - end),
         walk.complete,
         fragments,
@@ -125,18 +128,18 @@ def _meta_end(walk: Walk, size: int) -> int:
 
 
 def _syntax(meta: FileMetaDataset, buf: mmap.mmap, start: int) -> UID:
-    """Declared transfer syntax; without one, what the first element looks like."""
+    """Declared transfer syntax, or what the first element looks like; `meta` then holds it, under its proper VR."""
     declared = _declared(meta)
     if not declared:
         name = buf[start + 4 : start + 6]
         guess = ExplicitVRLittleEndian if name.isalpha() and name.isupper() else ImplicitVRLittleEndian
         if buf[start : start + 1] == b"\0" and guess == ExplicitVRLittleEndian:
             guess = ExplicitVRBigEndian
-        meta.TransferSyntaxUID = guess
-        return guess
+        declared = guess
     syntax = UID(declared)
     if not syntax.is_transfer_syntax:
         raise Refused("refused.transfer_syntax")
+    meta[_SYNTAX] = DataElement(_SYNTAX, "UI", syntax)
     return syntax
 
 

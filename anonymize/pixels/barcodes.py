@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import zxingcpp
 
-from anonymize.pixels.text import Box
+from anonymize.pixels.boxes import Box
 
 QUIET = 6
 """Pixels of the quiet zone around a code that go with it."""

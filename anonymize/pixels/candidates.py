@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 from anonymize.pixels import shapes
+from anonymize.pixels.boxes import Box
 from anonymize.pixels.shapes import Shape
-from anonymize.pixels.text import Box
 
 WORK_SIDE = 640
 THRESHOLDS = (0, 1, 2, 4, 8)
@@ -26,6 +26,8 @@ RECTANGLE = 0.93
 """Share of its bounding box that a linear picture or a trace over time fills; a fan never does."""
 SAME_COLUMN, SAME_CENTRE = 0.85, 0.06
 OTHER_AREA, OTHER_FRAME, OTHER_GREYS = 0.10, 0.02, 20
+BY_CHANCE = 0.0005
+"""Share of the pixels that have a grey level at the rims of letters only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Work:
     """uint8: range of the 5 x 5 neighbourhood."""
     factor: float
     """Working size over full size."""
+    greys: int
+    """Grey levels that the composite has before it is reduced, chance ones aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +78,26 @@ def prepare(composite: np.ndarray, boxes: Sequence[Box]) -> Work:
     spread = cv2.dilate(grey, kernel) - cv2.erode(grey, kernel)
     bars = ((spread <= FLAT_RANGE) & (grey >= FLAT_GREY)).astype(np.uint8)
     flat = cv2.dilate(cv2.morphologyEx(bars, cv2.MORPH_OPEN, kernel), kernel).astype(bool)
-    return Work(grey, _text_mask(boxes, composite.shape, grey.shape, factor), flat, spread, factor)
+    greys = int(np.count_nonzero(np.bincount(composite.ravel(), minlength=256) > BY_CHANCE * composite.size))
+    return Work(grey, _text_mask(boxes, composite.shape, grey.shape, factor), flat, spread, factor, greys)
 
 
 def _text_mask(boxes: Sequence[Box], full: tuple[int, ...], small: tuple[int, ...], factor: float) -> np.ndarray:
     mask = np.zeros(small, bool)
     for box in boxes:
-        if box.score < 1 and box.height > TEXT_SHARE * full[0] and box.width > TEXT_SHARE * full[1]:
+        if box.score < 1 and _too_large(box, full):
             continue
-        left, top = int(box.left * factor) - 1, int(box.top * factor) - 1
-        right, bottom = int(np.ceil(box.right * factor)) + 1, int(np.ceil(box.bottom * factor)) + 1
-        mask[max(0, top) : bottom, max(0, left) : right] = True
+        for part in box.parts(full):
+            left, top = int(part.left * factor) - 1, int(part.top * factor) - 1
+            right, bottom = int(np.ceil(part.right * factor)) + 1, int(np.ceil(part.bottom * factor)) + 1
+            mask[max(0, top) : bottom, max(0, left) : right] = True
     return mask
+
+
+def _too_large(box: Box, full: tuple[int, ...]) -> bool:
+    if box.corners:
+        return box.thickness > TEXT_SHARE * full[0]
+    return box.height > TEXT_SHARE * full[0] and box.width > TEXT_SHARE * full[1]
 
 
 def candidates(work: Work, inside: np.ndarray | None = None) -> Iterator[Candidate]:

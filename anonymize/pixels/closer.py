@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate
 
 import cv2
 import numpy as np
 
+from anonymize.pixels.boxes import Box, turned_back
 from anonymize.pixels.composites import Composites, hard_edges, without_lines
-from anonymize.pixels.text import Box, detect, read
+from anonymize.pixels.text import detect, read
 from anonymize.pixels.textrules import THICK, UNREAD, harmless
 
 ANGLES = (0.0, 25.0, -25.0, 12.0, -12.0, 90.0)
@@ -35,24 +36,6 @@ RIM = 13
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text at a slant: corners float32 (4, 2) of x, y in pixels of the frame, the first side along it."""
-
-    corners: np.ndarray
-
-    def boxes(self, shape: tuple[int, ...]) -> Iterator[Box]:
-        """Upright boxes one after the other along the line, longer by its thickness at both ends."""
-        along, across = self.corners[1] - self.corners[0], self.corners[3] - self.corners[0]
-        length, thick = float(np.hypot(*along)), float(np.hypot(*across))
-        count = max(1, math.ceil((length + 2 * thick) / max(1.0, thick)))
-        steps = np.linspace(-thick / max(1.0, length), 1 + thick / max(1.0, length), count + 1)
-        for start, stop in pairwise(steps):
-            ends = self.corners[0] + np.array([start, stop])[:, None] * along
-            points = np.vstack([ends, ends + across])
-            yield _around(points, shape)
-
-
-@dataclass(frozen=True, slots=True)
 class Drawn:
     """What was drawn on the picture and is neither a scale number nor found before."""
 
@@ -65,14 +48,14 @@ def drawn(composites: Composites, keep: np.ndarray) -> Drawn:
     """On what is left of the picture (bool): of what stands still, both ends of the clip, and where letters change."""
     within = cv2.erode(keep.astype(np.uint8), np.ones((RIM, RIM), np.uint8), borderValue=1).astype(bool)
     ends = [composites.first, composites.last]
-    looked: list[tuple[np.ndarray, list[Line]]] = []
+    looked: list[tuple[np.ndarray, list[Box]]] = []
     room = MOST_PIXELS
     for image in _apart([composites.standing, *composites.changed, *ends]):
         hot, areas = _areas(without_lines(image), within)
         areas = [area for area, total in zip(areas, accumulate(map(_pixels, areas)), strict=True) if total <= room]
         room -= sum(map(_pixels, areas))
         looked.append((hot, [line for area in areas for line in _lines(image, area, hot)]))
-    found = [box for _, lines in looked for line in lines for box in line.boxes(keep.shape)]
+    found = [box for _, lines in looked for line in lines for box in line.parts(keep.shape)]
     boxes = [box for box in dict.fromkeys(found) if keep[box.slices].any()]
     return Drawn(boxes, len(looked) > 1 and _moves(looked[-2], looked[-1]))
 
@@ -87,14 +70,14 @@ def _pixels(area: Box) -> int:
     return area.width * area.height
 
 
-def _moves(first: tuple[np.ndarray, list[Line]], last: tuple[np.ndarray, list[Line]]) -> bool:
+def _moves(first: tuple[np.ndarray, list[Box]], last: tuple[np.ndarray, list[Box]]) -> bool:
     """Has each of two frames a line where the other one has no hard edges?"""
     ways = ((first[1], last[0]), (last[1], first[0]))
     return all(any(not _over(line, hot) for line in lines) for lines, hot in ways)
 
 
-def _over(line: Line, hot: np.ndarray) -> bool:
-    return any(hot[box.slices].any() for box in line.boxes(hot.shape))
+def _over(line: Box, hot: np.ndarray) -> bool:
+    return any(hot[box.slices].any() for box in line.parts(hot.shape))
 
 
 def _hot(edges: np.ndarray, within: np.ndarray) -> np.ndarray:
@@ -114,23 +97,24 @@ def _areas(image: np.ndarray, within: np.ndarray) -> tuple[np.ndarray, list[Box]
     size = np.array(image.shape[::-1]) / edges.shape[::-1]
     corners = [(stats[label, :2] * size, (stats[label, :2] + stats[label, 2:4]) * size) for label in order]
     shown = cv2.resize(hot.astype(np.uint8), image.shape[::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
-    return shown, [_around(np.vstack(ends), image.shape).grown(AROUND_IT, image.shape) for ends in corners]
+    whole = [Box(*np.floor(low).astype(int).tolist(), *np.ceil(high).astype(int).tolist()) for low, high in corners]
+    return shown, [box.grown(AROUND_IT, image.shape) for box in whole]
 
 
-def _lines(image: np.ndarray, area: Box, hot: np.ndarray) -> Iterator[Line]:
-    """Lines over hot pixels (bool), until all those of the area are explained by one."""
-    unexplained = hot[area.slices].astype(np.uint8)
+def _lines(image: np.ndarray, area: Box, hot: np.ndarray) -> Iterator[Box]:
+    """Lines over hot pixels (bool), until all those of the area are explained by one; longer by their thickness."""
+    unexplained = hot[area.slices].copy()
     count = np.count_nonzero(unexplained)
     for angle in ANGLES:
         turn, size = _turn(area, angle)
         seen = cv2.warpAffine(image[area.slices], turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        for box in detect(seen, enlarge=1.0):
-            corners = _turned_back(box, turn)
-            over = cv2.fillConvexPoly(np.zeros_like(unexplained), corners.astype(np.int32), 1).astype(bool)
-            if hot[area.slices][over].any() and min(box.width, box.height) <= TWICE * THICK * len(image):
-                unexplained[over] = 0
-                if not _is_scale(seen, box):
-                    yield Line((corners + np.array([area.left, area.top])).astype(np.float32))
+        for found in detect(seen, enlarge=1.0):
+            line = turned_back(found, turn, unexplained.shape)
+            if line and line.thickness <= THICK * len(image) and _over(line, hot[area.slices]):
+                for part in line.parts(unexplained.shape):
+                    unexplained[part.slices] = False
+                if not _is_scale(seen, found):
+                    yield line.moved(area.left, area.top).longer(line.thickness, image.shape)
         if np.count_nonzero(unexplained) <= (1 - EXPLAINED) * count:
             return
 
@@ -148,17 +132,3 @@ def _turn(area: Box, angle: float) -> tuple[np.ndarray, tuple[int, int]]:
     turn = cv2.getRotationMatrix2D((area.width / 2, area.height / 2), angle, TWICE)
     turn[:, 2] += np.array([(width - area.width) / 2, (height - area.height) / 2])
     return turn, (width, height)
-
-
-def _turned_back(box: Box, turn: np.ndarray) -> np.ndarray:
-    """The corners (4, 2) of a box in the turned picture, in pixels of the area; the first side is the longer one."""
-    corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-    corners = corners[1:] + corners[:1] if box.height > box.width else corners
-    return cv2.transform(np.array([corners], np.float64), cv2.invertAffineTransform(turn))[0]
-
-
-def _around(points: np.ndarray, shape: tuple[int, ...]) -> Box:
-    """The upright box around points (n, 2) of x, y, within a frame of (rows, columns)."""
-    left, top = np.clip(np.floor(points.min(axis=0)), 0, (shape[1] - 1, shape[0] - 1)).astype(int)
-    right, bottom = np.clip(np.ceil(points.max(axis=0)), (left + 1, top + 1), (shape[1], shape[0])).astype(int)
-    return Box(int(left), int(top), int(right), int(bottom))

@@ -17,7 +17,8 @@ STILL = 3
 
 LEAST_BRIGHT = 16
 ENLARGED = 1.5
-"""Letters of eight pixels on speckle are only found enlarged."""
+"""Letters of eight pixels on speckle are only found enlarged: where there is colour, on single pictures, and on those
+frames of a clip on which something was drawn."""
 COLOURED = 48
 """Levels between the strongest and the weakest of red, green and blue from which something is coloured."""
 EDGE, CELL, AROUND = 60, 8, 3
@@ -58,9 +59,9 @@ class Composites:
         looks = [Look(plain, turned=True), Look(stretched(self.shaded))]
         if np.count_nonzero(self.coloured[keep] >= COLOURED) >= FEWEST:
             looks.append(Look(stretched(self.coloured), ENLARGED))
-        if not np.array_equal(plain, self.brightest):
-            looks.append(Look(plain))
-        return looks + [Look(image, turned=turned) for image in self.changed for turned in (False, True)]
+        again = np.array_equal(plain, self.brightest)
+        looks.append(Look(plain, ENLARGED if again else 1.0))
+        return looks + [look for image in self.changed for look in (Look(image, ENLARGED), Look(image, turned=True))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
 from anonymize.pixels import barcodes, closer, memory, panels, picture, shapes, text, textrules
 from anonymize.pixels import grid as grids
+from anonymize.pixels.boxes import Box
 from anonymize.pixels.codec import Grid
 from anonymize.pixels.composites import Composites, Look, steep
 from anonymize.pixels.picture import Picture
-from anonymize.pixels.text import Box
 from anonymize.policy import Mask, Rectangle
 from anonymize.report import MaskDrawn
 
@@ -42,6 +42,8 @@ class Outline:
     faint: list[Box]
     """Text hardly brighter than the screen that touches the outline."""
     hold: str | None = None
+    looks: list[tuple[np.ndarray, list[Box]]] = field(default_factory=list)
+    """Pictures in which text was looked for on the way, and the text."""
 
 
 def decide(
@@ -78,7 +80,8 @@ def _found(composites: Composites, boxes: list[Box], codes: list[Box], regions: 
     """By the finder: a second time without the faint text that the first outline touches."""
     image = composites.brightest
     found = picture.find(image, [*boxes, *codes], regions)
-    faint = _faint(image, boxes, found) if found else []
+    dim = _dim(image, found) if found else None
+    faint = _faint(*dim, boxes, found) if dim and found else []
     if faint:
         found = picture.find(image, [*boxes, *codes, *faint], regions)
     if regions and not (found and found.sure):
@@ -88,7 +91,8 @@ def _found(composites: Composites, boxes: list[Box], codes: list[Box], regions: 
         return Outline(empty, 0, MaskDrawn("none", 0.0, "picture", 0.0), faint, "held.no_picture")
     source = "picture+regions" if found.regions_used else "picture"
     mask = MaskDrawn(found.kind, 0.0, source, round(found.score, 4), [list(part) for part in found.parts])
-    return Outline(found.keep, found.background, mask, faint, None if found.sure else "held.uncertain_picture")
+    hold = None if found.sure else "held.uncertain_picture"
+    return Outline(found.keep, found.background, mask, faint, hold, [dim] if dim else [])
 
 
 def _at_first(composites: Composites, boxes: list[Box], regions: list[Rectangle]) -> Picture | None:
@@ -98,17 +102,21 @@ def _at_first(composites: Composites, boxes: list[Box], regions: list[Rectangle]
     return found if found and sure and picture.covers(found, composites.brightest, boxes) else None
 
 
-def _faint(composite: np.ndarray, boxes: list[Box], found: Picture) -> list[Box]:
-    """Text hardly brighter than the screen on the rim of the outline found: it may have widened it."""
+def _dim(composite: np.ndarray, found: Picture) -> tuple[np.ndarray, list[Box]]:
+    """What differs from the screen, were it by a few levels, and the text on it."""
     even = picture.flattened(composite)
     image = steep(even, found.background if even is composite else 0)
-    covered = np.zeros(composite.shape, bool)
+    return image, text.detect_within(image, _surroundings(found.keep))
+
+
+def _faint(image: np.ndarray, near: list[Box], boxes: list[Box], found: Picture) -> list[Box]:
+    """Text hardly brighter than the screen on the rim of the outline found: it may have widened it."""
+    covered = np.zeros(image.shape, bool)
     for box in boxes:
         covered[box.slices] = True
     rim = found.keep & ~cv2.erode(found.keep.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
-    near = text.detect_within(image, _surroundings(found.keep))
     fresh = [box for box in near if rim[box.slices].any() and covered[box.slices].mean() < MOST_COVERED]
-    thin = [box for box in fresh if min(box.width, box.height) <= textrules.THICKEST * len(image)]
+    thin = [box for box in fresh if box.thickness <= textrules.THICKEST * len(image)]
     return [box for box in thin if text.read(image, box)[1] >= textrules.UNREAD]
 
 
@@ -139,7 +147,8 @@ def _remembered(masks: Sequence[Mask], composites: Composites, boxes: list[Box],
 def _verdicts(composites: Composites, boxes: list[Box], codes: list[Box], outline: Outline) -> textrules.Verdicts:
     """Text and printed codes in all pictures of the sheet that touch what is kept."""
     sheet = composites.sheet(outline.keep)
-    verdicts = textrules.judge([(composites.brightest, boxes), *_looks(sheet, outline.keep)], outline.keep)
+    looks = [(composites.brightest, boxes), *_looks(sheet, outline.keep), *outline.looks]
+    verdicts = textrules.judge(looks, outline.keep)
     codes = codes + [box for look in sheet for box in barcodes.find(look.image)]
     verdicts.blanked += [box for box in dict.fromkeys([*codes, *outline.faint]) if outline.keep[box.slices].any()]
     return verdicts

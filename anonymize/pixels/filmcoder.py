@@ -24,10 +24,13 @@ from anonymize.pixels.source import Layout
 LEAST_PSNR = 45.0
 """Decibels, over luma and chroma of the picture kept, of every single frame."""
 COARSEST, FINEST = 24, 4
-"""Quantisers, tried from the first on until no frame falls below `LEAST_PSNR`: at the first that does, coding stops."""
-DECIBELS_PER_STEP, MARGIN = 0.8, 0.5
-"""By which a finer quantiser is nearer to the source (speckle gains 0.75, smooth pictures more), and how much worse
-later frames may be than the first that failed."""
+"""Quantisers, tried from the first on until no frame falls below `LEAST_PSNR`: when one does, coding stops."""
+SAMPLE = 8
+"""Frames that are coded even when the first of them fails: each is copied in part from the one before, errors and all,
+so that the quality of a film settles only after some (speckle loses 1 dB from the second frame to the eighth)."""
+DECIBELS_PER_STEP, LATER = 0.75, 0.6
+"""By which a finer quantiser is nearer to the source (speckle; smooth pictures gain more), and how much worse later
+frames become than the worst of the first few."""
 KEYFRAMES = 120
 """Frames between two that stand alone: those cost ten times the bytes of the others."""
 TIME_BASE = Fraction(1, 90_000)
@@ -36,7 +39,7 @@ ERRORS = np.dtype([("quality", "<i4"), ("type", "u1"), ("count", "u1"), ("spare"
 
 
 class TooCoarse(Exception):
-    """A frame is further from the source than it may be: `psnr` in decibels."""
+    """A frame is further from the source than it may be: `psnr`, in decibels, of the worst that is to be expected."""
 
     def __init__(self, psnr: float) -> None:
         super().__init__(psnr)
@@ -83,7 +86,7 @@ def finer(quantiser: int, psnr: float) -> int:
     """The quantiser to try after one at which a frame had so many decibels; raises Failed when there is none."""
     if quantiser <= FINEST:
         raise Failed("failed.exception", psnr=round(psnr, 1))
-    return max(FINEST, quantiser - max(1, int((LEAST_PSNR + MARGIN - psnr) / DECIBELS_PER_STEP)))
+    return max(FINEST, quantiser - math.ceil((LEAST_PSNR - psnr) / DECIBELS_PER_STEP))
 
 
 @dataclass(slots=True)
@@ -94,13 +97,21 @@ class Quality:
     frames: int = 0
     total: float = 0.0
     """Squared errors of all frames."""
+    most: float = 0.0
+    """Those of the worst frame."""
 
     def note(self, squares: float) -> None:
-        """One more frame with the sum of its squared errors; raises TooCoarse."""
+        """One more frame with the sum of its squared errors; raises TooCoarse, of the first few for all together."""
         self.frames += 1
         self.total += squares
-        if (psnr := self._psnr(squares, 1)) < LEAST_PSNR:
-            raise TooCoarse(psnr)
+        self.most = max(self.most, squares)
+        if self.frames >= SAMPLE:
+            self.judge()
+
+    def judge(self) -> None:
+        """Raises TooCoarse when a frame so far was too far from its source."""
+        if (psnr := self._psnr(self.most, 1)) < LEAST_PSNR:
+            raise TooCoarse(psnr - (LATER if self.frames <= SAMPLE else 0))
 
     @property
     def psnr(self) -> float:
@@ -202,7 +213,7 @@ def _options(coder: Coder, quantiser: int) -> dict[str, str]:
     common = {"g": str(KEYFRAMES), "bf": "0", "flags": "+bitexact+psnr"}
     if coder.method == "h264":
         own = {"preset": "veryfast", "profile": "high", "level": coder.level, "qp": str(quantiser)}
-        return common | own | {"x264-params": "scenecut=0:rc-lookahead=0:ref=2"}
+        return common | own | {"x264-params": "scenecut=0:rc-lookahead=0:ref=2:weightp=0"}
     # x265 names the level by size and rate itself: asked for one it refuses a constant quantiser
     settings = f"qp={quantiser}:scenecut=0:rc-lookahead=0:info=0:log-level=none"
     return common | {"preset": "ultrafast", "x265-params": f"{settings}:pools=none:frame-threads=1"}

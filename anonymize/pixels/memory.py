@@ -9,8 +9,8 @@ from pydicom import Dataset
 
 from anonymize.facts import text_of
 from anonymize.pixels import regions
+from anonymize.pixels.boxes import Box
 from anonymize.pixels.candidates import distance, opened
-from anonymize.pixels.text import Box
 from anonymize.policy import Mask, RememberedMask
 
 LEAST_CONFIDENCE = 0.95

@@ -9,8 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from anonymize.pixels.boxes import Box
 from anonymize.pixels.composites import STILL, Composites
-from anonymize.pixels.text import Box
 
 SWING = 6
 """Grey levels by which a patch may swing over the clip: the ringing of JPEG."""
@@ -46,11 +46,17 @@ def flat(composites: Composites, keep: np.ndarray) -> list[Box]:
 
 def _even(composites: Composites, keep: np.ndarray) -> np.ndarray:
     """uint8 0 or 1: hardly different from the neighbours and from itself on other frames, and not black."""
-    grey, square = composites.first, np.ones((3, 3), np.uint8)
-    spread = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square))
+    spread = _spread(composites.telling)
     swing = cv2.subtract(composites.brightest, composites.darkest)
     most = EVEN_STILL if composites.count >= STILL and np.median(swing[keep]) > SWING else EVEN
-    return (keep & (spread <= most) & (swing <= SWING) & (grey >= DARK)).astype(np.uint8)
+    return (keep & (spread <= most) & (swing <= SWING) & (composites.first >= DARK)).astype(np.uint8)
+
+
+def _spread(frame: np.ndarray) -> np.ndarray:
+    """Range of the 3 x 3 neighbourhood in the most restless colour: flow at its brightest is even only in its red."""
+    square = np.ones((3, 3), np.uint8)
+    spread = cv2.subtract(cv2.dilate(frame, square), cv2.erode(frame, square))
+    return spread if spread.ndim == 2 else spread.max(axis=2)
 
 
 def _is_patch(part: np.ndarray, even: np.ndarray, box: Box) -> bool:

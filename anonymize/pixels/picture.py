@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from anonymize.pixels import shapes
+from anonymize.pixels.boxes import Box
 from anonymize.pixels.candidates import THRESHOLDS, Candidate, Work, candidates, distance, opened, prepare
 from anonymize.pixels.regions import as_mask
-from anonymize.pixels.text import Box
 from anonymize.policy import Rectangle
 
 EDGE, EDGE_SWING, ALIKE = 4, 3, 0.85
@@ -29,6 +29,9 @@ lost picture."""
 STRIP_RATIO, STRIP_GAP, STRIP_REACH = 4.5, 7, 0.06
 """Width over height of a strip; its least distance from the picture (pixels); the widest gap in it (share of the
 frame's columns)."""
+FEW_GREYS, LEAST_AROUND, LEAST_EVEN = 20, 0.25, 0.8
+"""Grey levels below which a picture was reduced to few colours, so that dots stand for shades, on its screen as well:
+there the share of the frame that must lie around the picture, and the share of that which must be without dots."""
 AGREED = 0.85
 """Intersection over union of an outline's box and a region of the header from which each confirms the other."""
 
@@ -50,6 +53,8 @@ class Picture:
     regions_used: bool
     background: int
     """Grey of the screen around the pictures."""
+    told_apart: bool
+    """Differs in kind from what lies around it: the dots of few colours run from the screen into the picture."""
     agreed: bool = False
     """Each picture fills a region of the header."""
 
@@ -58,7 +63,8 @@ class Picture:
         """False when a person must look."""
         plain = self.score >= SURE_SCORE and self.votes >= SURE_VOTES
         return bool(
-            self.score >= LEAST_SCORE
+            self.told_apart
+            and self.score >= LEAST_SCORE
             and float(self.keep.mean()) >= (SURE_SHARE if plain else LEAST_SHARE)
             and (self.votes > 1 or self.agreed or self.score >= SURE_SCORE)
             and self.residue <= MOST_RESIDUE
@@ -139,7 +145,16 @@ def _select(work: Work, inside: np.ndarray | None, full: tuple[int, ...]) -> Pic
     largest = max(chosen.pictures, key=lambda p: p.area)
     parts = tuple(_enlarged(shapes.bounds(p.hull), work.factor, full) for p in chosen.pictures)
     keep = _full_size(mask, full)
-    return Picture(keep, parts, largest.kind, chosen.score, votes, residue, inside is not None, chosen.background)
+    apart = work.greys >= FEW_GREYS or _even_around(mask, work)
+    return Picture(
+        keep, parts, largest.kind, chosen.score, votes, residue, inside is not None, chosen.background, apart
+    )
+
+
+def _even_around(mask: np.ndarray, work: Work) -> bool:
+    """Does enough of the screen lie around the mask, text aside, and is it flat?"""
+    around = ~mask & ~work.text
+    return bool(around.mean() >= LEAST_AROUND and (work.spread[around] <= RING_SPREAD).mean() >= LEAST_EVEN)
 
 
 def _choose(tried: list[Candidate], work: Work) -> Candidate:

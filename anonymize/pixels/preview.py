@@ -18,8 +18,13 @@ def webp(frame: np.ndarray) -> bytes:
     if columns > WIDEST:
         size = (WIDEST, max(1, round(rows * WIDEST / columns)))
         frame = cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
+    return coded(frame, QUALITY, effort=2)
+
+
+def coded(frame: np.ndarray, quality: int, effort: int) -> bytes:
+    """Lossy WebP of a uint8 grey or RGB picture, without metadata; `effort` 0 (fast) to 6."""
     out = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(frame)).convert("RGB").save(out, "WEBP", quality=QUALITY, method=2)
+    Image.fromarray(np.ascontiguousarray(frame)).convert("RGB").save(out, "WEBP", quality=quality, method=effort)
     return out.getvalue()
 
 

@@ -6,7 +6,6 @@ The models are run straight on onnxruntime; the wheel's own package is not impor
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 import onnxruntime
 
 from anonymize.errors import Failed
+from anonymize.pixels.boxes import Box, levelled, of_line
 
 DETECTOR = "ch_PP-OCRv4_det_infer.onnx"
 READER = "ch_PP-OCRv4_rec_infer.onnx"
@@ -41,42 +41,6 @@ SURE = 0.9
 """A reading of this confidence is not tried in another direction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Pixels left <= x < right, top <= y < bottom."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-    score: float = 1.0
-
-    @property
-    def width(self) -> int:
-        """Columns."""
-        return self.right - self.left
-
-    @property
-    def height(self) -> int:
-        """Rows."""
-        return self.bottom - self.top
-
-    def grown(self, by: int, shape: tuple[int, ...]) -> Box:
-        """Larger on each side, within a frame of (rows, columns)."""
-        return Box(
-            max(0, self.left - by),
-            max(0, self.top - by),
-            min(shape[1], self.right + by),
-            min(shape[0], self.bottom + by),
-            self.score,
-        )
-
-    @property
-    def slices(self) -> tuple[slice, slice]:
-        """Index of the box in an array (rows, columns)."""
-        return slice(self.top, self.bottom), slice(self.left, self.right)
-
-
 def detect(
     image: np.ndarray,
     *,
@@ -87,7 +51,7 @@ def detect(
     """Boxes of text lines on a uint8 grey (rows, columns) or RGB (rows, columns, 3) picture, in its own pixels.
 
     The picture is seen `enlarge` times its size, as far as `LARGEST_PIXELS` allows, and `taller` than that; by default
-    by its number of rows.
+    by its number of rows. A line at a slant has its corners.
     """
     width, height = network_size(image.shape[0], image.shape[1], enlarge or _least_scale(image.shape[0]), taller)
     tensor = _tensor(image, width, height)
@@ -102,21 +66,23 @@ def detect_within(
     enlarge: float = 1.0,
     turned: bool = False,
     thresholds: tuple[float, float] = CLEAR,
+    rows: int = 0,
 ) -> list[Box]:
-    """Like `detect`, on a part of the frame, on its side if `turned`; boxes in pixels of the whole frame."""
+    """Like `detect`, on a part of the frame, on its side if `turned`; boxes in pixels of the whole frame.
+
+    `rows`: of the frame, where `image` is a piece of it.
+    """
     piece = np.ascontiguousarray(np.rot90(image[area.slices], -1)) if turned else image[area.slices]
-    enlarge, taller = max(enlarge, _least_scale(image.shape[0])), TALLER if turned else 1.0
+    enlarge, taller = max(enlarge, _least_scale(rows or image.shape[0])), TALLER if turned else 1.0
     found = detect(piece, enlarge=enlarge, thresholds=thresholds, taller=taller)
-    upright = [_turned_back(box, area.height) for box in found] if turned else found
-    return [
-        Box(box.left + area.left, box.top + area.top, box.right + area.left, box.bottom + area.top, box.score)
-        for box in upright
-    ]
+    upright = [_upright(box, area.height) for box in found] if turned else found
+    return [box.moved(area.left, area.top) for box in upright]
 
 
-def _turned_back(box: Box, rows: int) -> Box:
+def _upright(box: Box, rows: int) -> Box:
     """A box of a picture that was turned clockwise, in the upright one with so many rows."""
-    return Box(box.top, rows - box.right, box.bottom, rows - box.left, box.score)
+    corners = tuple((y, rows - x) for x, y in box.corners)
+    return Box(box.top, rows - box.right, box.bottom, rows - box.left, box.score, corners)
 
 
 def read(image: np.ndarray, box: Box) -> tuple[str, float]:
@@ -124,9 +90,10 @@ def read(image: np.ndarray, box: Box) -> tuple[str, float]:
 
     Of the directions in which a line may lie in a box of this shape the one that is read best counts.
     """
-    piece = _colour(image[box.slices])
+    level = levelled(image, box)
+    piece = _colour(level.image[level.box.slices])
     best = ("", 0.0)
-    for turns in _directions(box):
+    for turns in _directions(level.box):
         best = max(best, _read(np.ascontiguousarray(np.rot90(piece, turns))), key=lambda reading: reading[1])
         if best[1] >= SURE:
             break
@@ -235,12 +202,9 @@ def _mean_inside(likely: np.ndarray, corners: np.ndarray) -> float:
 
 
 def _scaled(corners: np.ndarray, score: float, shape: tuple[int, ...], seen: tuple[int, ...]) -> Box | None:
-    factor = np.array([shape[1] / seen[1], shape[0] / seen[0]])
-    low = np.clip(np.floor(corners.min(axis=0) * factor), 0, (shape[1], shape[0])).astype(int)
-    high = np.clip(np.ceil(corners.max(axis=0) * factor), 0, (shape[1], shape[0])).astype(int)
-    if (high - low).min() <= 3:
-        return None
-    return Box(int(low[0]), int(low[1]), int(high[0]), int(high[1]), score)
+    scaled = corners * np.array([shape[1] / seen[1], shape[0] / seen[0]])
+    # What was seen taller than it is has no right angles any more.
+    return of_line(cv2.boxPoints(cv2.minAreaRect(scaled.astype(np.float32))), shape, score)
 
 
 def _spelled(likely: np.ndarray) -> tuple[str, float]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 
+from anonymize.pixels.boxes import Box, levelled
 from anonymize.pixels.shapes import iou
-from anonymize.pixels.text import FAINT, SURE, Box, detect_within, read
+from anonymize.pixels.text import FAINT, SURE, detect_within, read
 
 UNREAD = 0.5
 """Confidence of a reading below which the detector may have been wrong."""
@@ -75,7 +76,7 @@ def judge(looks: Iterable[tuple[np.ndarray, list[Box]]], keep: np.ndarray) -> Ve
         for box in boxes:
             alarms = verdicts.false_alarms
             _judge_new(image, box, keep, known, verdicts)
-            if verdicts.false_alarms > alarms and min(box.width, box.height) > THICK * image.shape[0]:
+            if verdicts.false_alarms > alarms and box.thickness > THICK * image.shape[0]:
                 for part in _closer(image, box):
                     _judge_new(image, part, keep, known, verdicts)
     _take_pieces(verdicts, keep.shape)
@@ -84,17 +85,23 @@ def judge(looks: Iterable[tuple[np.ndarray, list[Box]]], keep: np.ndarray) -> Ve
 
 def _judge_new(image: np.ndarray, box: Box, keep: np.ndarray, known: np.ndarray, verdicts: Verdicts) -> None:
     """Unless it lies outside the pictures or on what is `known` (bool, changed in place) to be blanked."""
-    share = float(keep[box.slices].mean())
-    if share > 0 and known[box.slices].mean() < 0.9:
+    share = _covered(keep, box)
+    if share > 0 and _covered(known, box) < 0.9:
         count = len(verdicts.blanked)
         _judge_one(image, box, share, verdicts)
-        known[box.slices] |= len(verdicts.blanked) > count
+        for part in box.parts(keep.shape) if len(verdicts.blanked) > count else ():
+            known[part.slices] = True
+
+
+def _covered(mask: np.ndarray, box: Box) -> float:
+    """Share (0-1) of a line's pixels that a mask (bool) has."""
+    return float(np.mean([mask[part.slices].mean() for part in box.parts(mask.shape)]))
 
 
 def _closer(image: np.ndarray, area: Box) -> list[Box]:
     """The lines in a thick box, upright or on their side, that can be read."""
     found = [box for turned in (False, True) for box in detect_within(image, area, CLOSER, turned)]
-    thin = [box for box in found if min(box.width, box.height) <= THICK * image.shape[0]]
+    thin = [box for box in found if box.thickness <= THICK * image.shape[0]]
     return [box for box in thin if read(image, box)[1] >= UNREAD]
 
 
@@ -103,7 +110,7 @@ def _take_pieces(verdicts: Verdicts, shape: tuple[int, ...]) -> None:
     lines = verdicts.harmless + verdicts.inside
     pieces = [box for box in verdicts.harmless if any(in_line(box, other) for other in lines)]
     verdicts.harmless = [box for box in verdicts.harmless if box not in pieces]
-    verdicts.blanked += [lengthened(box, shape) for box in pieces]
+    verdicts.blanked += [_lengthened(box, shape) for box in pieces]
     verdicts.inside += pieces
 
 
@@ -130,19 +137,32 @@ def _judge_one(image: np.ndarray, box: Box, share: float, verdicts: Verdicts) ->
     if is_tissue(image, box, said, score):
         verdicts.false_alarms += 1
     elif share < 0.5:
-        verdicts.blanked.append(box)
+        verdicts.blanked += box.parts(image.shape)
     elif (score >= UNREAD and harmless(said)) or is_mark(image, box, said, score):
         verdicts.harmless.append(box)
     else:
-        whole = inked(image, box) if _is_word(said, score) else box
-        verdicts.blanked += [lengthened(part, image.shape) for part in (whole, *_rest_of_line(image, whole))]
+        verdicts.blanked += _whole_line(image, box, _is_word(said, score))
         verdicts.inside.append(box)
 
 
-def _rest_of_line(image: np.ndarray, box: Box) -> list[Box]:
-    """Fainter letters in line with those found."""
-    area = lengthened(box, image.shape, REST)
-    near = detect_within(image, area, CLOSER, box.height > box.width, FAINT)
+def _whole_line(image: np.ndarray, box: Box, is_word: bool) -> Iterator[Box]:
+    """Upright boxes over a line with its ends, and over fainter letters in line with those found."""
+    level = levelled(image, box, REST + 1)
+    hard = is_word and sharpness(level.image[level.box.slices]) >= SHARP
+    whole = inked(level.image, level.box) if hard else level.box
+    for part in (whole, *_rest_of_line(level.image, whole, len(image))):
+        line = level.back(part, image.shape)
+        yield from _lengthened(line, image.shape).parts(image.shape) if line else ()
+
+
+def _lengthened(box: Box, shape: tuple[int, ...]) -> Box:
+    """On speckle the detector loses the first and the last letter."""
+    return box.longer(min(box.thickness, round(THICK * shape[0])), shape)
+
+
+def _rest_of_line(image: np.ndarray, box: Box, rows: int) -> list[Box]:
+    area = box.longer(REST * box.thickness, image.shape)
+    near = detect_within(image, area, CLOSER, box.height > box.width, FAINT, rows)
     return [part for part in near if _alongside(_across(box, part))]
 
 
@@ -177,27 +197,15 @@ def _going_on(drawn: np.ndarray, thickness: int) -> int:
     return int(edges[-1]) + 1 if edges.size else 0
 
 
-def lengthened(box: Box, shape: tuple[int, ...], times: int = 1) -> Box:
-    """By its own thickness at both ends: on speckle the detector loses the first and the last letter."""
-    by = times * min(box.width, box.height, round(THICK * shape[0]))
-    across, along = (by, 0) if box.width >= box.height else (0, by)
-    return Box(
-        max(0, box.left - across),
-        max(0, box.top - along),
-        min(shape[1], box.right + across),
-        min(shape[0], box.bottom + along),
-        box.score,
-    )
-
-
 def is_tissue(image: np.ndarray, box: Box, said: str, score: float) -> bool:
     """The detector took speckle, a vessel or a bone for letters: soft and thick, or hard to read besides."""
-    thickness = min(box.width, box.height) / image.shape[0]
+    thickness = box.thickness / image.shape[0]
     if score >= WELL_READ and len(set(said)) >= WORD and thickness <= THICKEST:
         return False
-    edge = sharpness(image[box.slices])
+    level = levelled(image, box)
+    edge = sharpness(level.image[level.box.slices])
     if thickness > THICK:
-        along = max(box.width, box.height) / min(box.width, box.height)
+        along = max(level.box.width, level.box.height) / min(level.box.width, level.box.height)
         return edge < (BLURRED if _is_word(said, score) and len(said) >= SPACED * along else DRAWN)
     return score < UNREAD and edge < SHARP
 

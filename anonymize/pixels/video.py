@@ -78,6 +78,7 @@ class Video:
                 data = self._coded(mask, Writer(coder, self._layout, self._film.rate, quantiser, quality))
                 if not coder.measures:
                     self._measure(data, mask, quality)
+                quality.judge()
             except TooCoarse as error:
                 quantiser = filmcoder.finer(quantiser, error.psnr)
                 continue

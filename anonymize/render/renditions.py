@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from anonymize.errors import Refused
 from anonymize.parsing import read_dataset
 from anonymize.pixels.process import open_codec
 from anonymize.policy import Limits, Policy
@@ -94,13 +95,24 @@ def write(source: int, sinks: Mapping[str, BinaryIO], limits: Limits) -> Facts:
     )
 
 
+def _counted(frames: Frames, declared: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Each with its number, from 1; raises Refused when there are more or fewer than declared, as a film may have."""
+    number = 0
+    for number, frame in enumerate(frames, start=1):
+        if number > declared:
+            break
+        yield number, frame
+    if number != declared:
+        raise Refused("refused.pixels_mismatch", declared=declared)
+
+
 def walk(frames: Frames, sinks: Mapping[str, BinaryIO], size: tuple[int, int], times: Times, summary: Summary) -> None:
     """One walk over the frames feeds everything."""
     qualities = {"playback.mp4": PLAYBACK, "small.mp4": SMALL} if len(times.starts) > 1 else {}
     films = [Film(sinks[name], *size, times, quality) for name, quality in qualities.items() if name in sinks]
     with ExitStack() as stack:
         archive = stack.enter_context(zipfile.ZipFile(sinks["frames.zip"], "w")) if "frames.zip" in sinks else None
-        for number, frame in enumerate(frames, start=1):
+        for number, frame in _counted(frames, len(times.starts)):
             summary.add(frame)
             for film in films:
                 film.add(frame)

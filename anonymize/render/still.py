@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import Final
 
 import cv2
 import numpy as np
-from PIL import Image
 
-POSTER_WIDTH: Final = 480
+from anonymize.pixels.preview import coded
+
 POSTER_BYTES: Final = 6_000
 """24 posters on a page within 150 kB."""
 FRAME_QUALITY: Final = 80
@@ -23,18 +22,15 @@ def poster(frame: np.ndarray, box: tuple[int, int, int, int]) -> bytes:
     picture = frame[top:bottom, left:right]
     data = b""
     for width, quality in _LADDER:
-        data = webp(_narrowed(picture, width), quality, effort=5)
+        data = coded(_narrowed(picture, width), quality, effort=5)
         if len(data) <= POSTER_BYTES:
             break
     return data
 
 
-def webp(frame: np.ndarray, quality: int = FRAME_QUALITY, effort: int = 1) -> bytes:
-    """Lossy WebP of a uint8 grey or RGB picture; `effort` 0 (fast) to 6."""
-    out = io.BytesIO()
-    picture = Image.fromarray(np.ascontiguousarray(frame)).convert("RGB")
-    picture.save(out, "WEBP", quality=quality, method=effort)
-    return out.getvalue()
+def webp(frame: np.ndarray) -> bytes:
+    """One frame for single steps: a uint8 grey or RGB picture."""
+    return coded(frame, FRAME_QUALITY, effort=1)
 
 
 def _narrowed(picture: np.ndarray, width: int) -> np.ndarray:

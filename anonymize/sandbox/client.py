@@ -22,7 +22,7 @@ from anonymize.keying import Keyer, Kind
 from anonymize.policy import Limits
 from anonymize.sandbox.jobs import JOBS
 from anonymize.sandbox.outcome import Fate, Outcome, settle
-from anonymize.sandbox.wire import Garbage, Inbox, pack
+from anonymize.sandbox.wire import LONGEST_VALUE, MOST_VALUES, Garbage, Inbox, pack
 
 _ROOT: Final = str(Path(__file__).resolve().parents[2])
 _BOOT: Final = (
@@ -44,8 +44,6 @@ _BOOT_SECONDS: Final = 120.0
 _GRACE_SECONDS: Final = 5.0
 _MOST_STARTS: Final = 3
 _MOST_QUESTIONS: Final = 1_000
-_MOST_VALUES: Final = 20_000
-_LONGEST_VALUE: Final = 4_096
 _LIVING: Final[weakref.WeakSet[Sandbox]] = weakref.WeakSet()
 
 
@@ -252,9 +250,9 @@ class _Call:
         if self._keyer is None or self._questions > _MOST_QUESTIONS or not isinstance(question, list):
             raise Garbage
         kind, values = question if len(question) == 2 else ("", None)
-        if kind not in get_args(Kind) or not isinstance(values, list) or len(values) > _MOST_VALUES:
+        if kind not in get_args(Kind) or not isinstance(values, list) or len(values) > MOST_VALUES:
             raise Garbage
-        if not all(isinstance(value, str) and len(value) <= _LONGEST_VALUE for value in values):
+        if not all(isinstance(value, str) and len(value) <= LONGEST_VALUE for value in values):
             raise Garbage
         return self._keyer.key(cast(Kind, kind), values)
 

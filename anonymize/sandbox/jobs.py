@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import socket
@@ -9,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
-from anonymize.errors import Failed
+from anonymize.errors import Failed, Refused
 from anonymize.keying import Keyer, Kind
 from anonymize.policy import Limits
-from anonymize.sandbox.wire import Inbox, pack, receive
+from anonymize.sandbox.wire import LONGEST, LONGEST_VALUE, MOST_VALUES, Inbox, pack, receive
 
 JOBS: Final[dict[str, str]] = {
     "peek": "anonymize.peeking:run",
@@ -20,6 +21,8 @@ JOBS: Final[dict[str, str]] = {
     "verify": "anonymize.cleaning:run_verify",
     "attest": "anonymize.attesting:run",
     "render": "anonymize.render.job:run",
+    "describe": "anonymize.describing:run",
+    "picture": "anonymize.render.picture:run",
 }
 """Job -> "module:function" of one `Context`, returning plain JSON types; its key `code` is the job's verdict."""
 
@@ -58,11 +61,25 @@ class RemoteKeyer:
         self._line, self._inbox = line, inbox
 
     def key(self, kind: Kind, values: Sequence[str]) -> list[str]:
+        """As `Keyer.key`; raises Refused for more values than the parent takes."""
         if not values:
             return []
-        self._line.sendall(pack({"key": [kind, list(values)]}))
+        try:
+            question = pack({"key": [kind, [_short(value) for value in values]]})
+        except ValueError as error:
+            raise Refused("refused.limit_elements", limit=LONGEST) from error
+        if len(values) > MOST_VALUES:
+            raise Refused("refused.limit_elements", limit=MOST_VALUES)
+        self._line.sendall(question)
         keys: list[str] = receive(self._line, self._inbox)["keys"]
         return keys
+
+
+def _short(value: str) -> str:
+    """The value, or its digest where a damaged file gives more than the parent takes."""
+    if len(value) <= LONGEST_VALUE:
+        return value
+    return hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()
 
 
 def load(target: str) -> Callable[[Context], dict[str, Any]]:

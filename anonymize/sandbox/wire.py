@@ -9,6 +9,10 @@ from typing import Any, Final
 
 LONGEST: Final = 16 << 20
 """Longest message in bytes."""
+MOST_VALUES: Final = 20_000
+"""To be keyed in one question."""
+LONGEST_VALUE: Final = 4_096
+"""Characters of one of them."""
 _LENGTH: Final = struct.Struct("!I")
 
 

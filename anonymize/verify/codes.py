@@ -8,6 +8,7 @@ from typing import Final
 PROBLEMS: Final[dict[str, str]] = {
     # the file as bytes (PS3.10 section 7)
     "file.broken": "The file cannot be followed byte for byte to its end.",
+    "file.no_source": "No original of this name or number was found: it was not compared.",
     "file.preamble": "The 128 bytes before the DICOM mark are not all zero.",
     "file.trailing": "Bytes stand behind the last element.",
     "file.meta": "The file meta group holds an element that is not needed, or a wrong value.",

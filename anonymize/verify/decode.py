@@ -63,7 +63,7 @@ def decoded(walked: Walked, facts: Facts) -> Iterator[Frame]:
     `Unshown` is raised behind the last one.
     """
     shape, syntax = Shape.of(facts), str(facts.one("TransferSyntaxUID"))
-    table = _palette(walked, facts) if shape.photometric == "PALETTE COLOR" else None
+    table = _palette(facts) if shape.photometric == "PALETTE COLOR" else None
     seen = np.zeros(65536, np.int64)
     count = 0
     for raw in _raw(walked, facts, shape, syntax):
@@ -77,7 +77,7 @@ def decoded(walked: Walked, facts: Facts) -> Iterator[Frame]:
     if count != frames(facts):
         raise Undecodable
     if table is not None:
-        _only_shown(walked, facts, seen)
+        _only_shown(facts, seen)
 
 
 def _raw(walked: Walked, facts: Facts, shape: Shape, syntax: str) -> Iterator[np.ndarray]:
@@ -174,7 +174,7 @@ def _coloured(indices: np.ndarray, table: np.ndarray) -> np.ndarray:
     return cv2.LUT(cv2.cvtColor(np.ascontiguousarray(indices), cv2.COLOR_GRAY2BGR), table[:256][None])
 
 
-def _palette(walked: Walked, facts: Facts) -> np.ndarray:
+def _palette(facts: Facts) -> np.ndarray:
     """uint8 (65536, 3): index -> colour (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6); the ends of the table go on."""
     columns = []
     for colour in ("Red", "Green", "Blue"):
@@ -186,7 +186,7 @@ def _palette(walked: Walked, facts: Facts) -> np.ndarray:
     return np.stack(columns, -1)
 
 
-def _only_shown(walked: Walked, facts: Facts, seen: np.ndarray) -> None:
+def _only_shown(facts: Facts, seen: np.ndarray) -> None:
     """Entries that no pixel asks for are zero; of the others the low byte says nothing beside the high one."""
     for colour in ("Red", "Green", "Blue"):
         count, first, _ = (int(n) for n in facts.all(f"{colour}PaletteColorLookupTableDescriptor"))

@@ -110,10 +110,10 @@ def _mpeg_2(stream: bytes) -> Iterator[str]:
             yield "stream.segment"
 
 
-def _boxes(data: bytes, transfer_syntax: str, inside: bytes = b"") -> Iterator[str]:
+def _boxes(data: bytes, transfer_syntax: str) -> Iterator[str]:
     for kind, body in split(data):
         if kind in CONTAINERS:
-            yield from _boxes(body, transfer_syntax, kind)
+            yield from _boxes(body, transfer_syntax)
         elif kind == b"udta" and body == EMPTY_METADATA:
             continue
         elif kind in (b"free", b"skip"):

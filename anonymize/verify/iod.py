@@ -118,7 +118,7 @@ def check(facts: Facts, judged: list[Judged], walked: Walked) -> Iterator[Proble
     for keyword, conflict in CONFLICTS:
         if conflict(facts):
             yield Problem("iod.conflict", name(tag_of(keyword)))
-    yield from _regions(judged, walked)
+    yield from _regions(walked)
     yield from _coding(facts, walked)
     yield from _flags(facts, judged)
 
@@ -131,7 +131,7 @@ def _required(facts: Facts, keywords: list[str], *, empty_too: bool) -> Iterator
             yield Problem("iod.empty", name(tag))
 
 
-def _regions(judged: list[Judged], walked: Walked) -> Iterator[Problem]:
+def _regions(walked: Walked) -> Iterator[Problem]:
     """Every region has its type 1 attributes (C.8.5.5) and lies on the screen."""
     items: dict[str, set[int]] = {}
     for element in walked.elements:

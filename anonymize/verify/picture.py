@@ -28,7 +28,10 @@ BLEED: Final = {**dict.fromkeys(allowed.JPEG[:2], 2), **dict.fromkeys(allowed.VI
 """Pixels next to the edge into which lossy coding carries the picture: chroma interpolation, deblocking."""
 SURE: Final = 0.6
 SOFT: Final = 0.4
-"""Sharpness that tissue does not reach on frames of ordinary size, and letters always do."""
+"""Sharpness that tissue does not reach on frames of ordinary size, and letters as a rule do."""
+CLEAR: Final = 0.9
+VARIED: Final = 4
+"""Confidence and number of different characters from which a reading is no tissue, however soft the letters are."""
 SAME: Final = 2 / 3
 """A word in which one letter has a larger share is none: so the beats of a spectrum are read."""
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
@@ -144,7 +147,9 @@ def _words(looks: Looks, keep: np.ndarray, identity: Needles) -> Iterator[Proble
     for image in images if looks.still is None else [*images, looks.still]:
         piece = _colour(image[top:bottom, left:right])
         for line in text.find(piece, text.CLEAR, len(keep)):
-            if extent.sharpness(piece.max(2), line) > SOFT and is_word(*text.read(piece, line), identity):
+            said, score = text.read(piece, line)
+            clear = score >= CLEAR and len(set(said)) >= VARIED
+            if (clear or extent.sharpness(piece.max(2), line) > SOFT) and is_word(said, score, identity):
                 yield Problem("text.inside", _place(line, piece, int(left), int(top)))
 
 

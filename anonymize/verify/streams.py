@@ -22,7 +22,8 @@ TABLES: Final = frozenset({0xC4, 0xCC, 0xDB, 0xDD, 0xF8, *range(0xC0, 0xC4), *ra
 _JFIF: Final = re.compile(rb"JFIF\0\x01.{6}\0\0", re.DOTALL)
 _SPIFF: Final = re.compile(rb"SPIFF\0\x02\0.{22}|\0\0\0\x01\xff\xd8", re.DOTALL)
 _ADOBE: Final = re.compile(rb"Adobe\0[de]\0{4}[\x00-\x02]|Adobe\0[de].{4}[\x00-\x02]", re.DOTALL)
-_ENTROPY_END: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_ENTROPY_END: Final = re.compile(rb"\xff[\x80-\xcf\xd8-\xfe]")
+"""A marker that is no restart: JPEG-LS stuffs one bit after 0xFF (T.87 C.2.1), so that what follows is below 0x80."""
 _J2K_MARKERS: Final = frozenset({0x51, 0x52, 0x53, 0x55, 0x57, 0x58, 0x5C, 0x5D, 0x5E, 0x5F, 0x60, 0x61, 0x63})
 _J2K_WRITER: Final = re.compile(rb"\0\x01(?:Created by OpenJPEG version [\d.]{1,12}|Kakadu-v?[\d.]{1,12})\0?")
 
@@ -102,14 +103,11 @@ def jpeg_segments(frame: bytes) -> Iterator[Segment]:
 
 
 def _behind_scan(frame: bytes, position: int) -> int:
-    """Where the next marker stands; JPEG-LS stuffs differently, a marker's second byte is always over 0x7F there."""
-    while True:
-        match = _ENTROPY_END.search(frame, position)
-        if match is None:
-            raise BrokenStream
-        if frame[match.start() + 1] >= 0x80:
-            return match.start()
-        position = match.start() + 1
+    """Where the next marker stands."""
+    match = _ENTROPY_END.search(frame, position)
+    if match is None:
+        raise BrokenStream
+    return match.start()
 
 
 def _jpeg(frame: bytes) -> Iterator[str]:

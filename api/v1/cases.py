@@ -101,12 +101,28 @@ class OneCase(CaseView):
 
     @extend_schema(operation_id="cases_change", request=CaseInput(partial=True), responses=CaseShown)
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
-        """Change a draft; clips and findings, when given, replace what was there."""
+        """Change a draft; clips and findings, when given, replace what was there.
+
+        In the next revision of a published case (`revise/`) what is said of patient and place stays, and so do the
+        clips.
+        """
         self.require_account()
         row = self.case(pk)
         data = plain(CaseInput.of(request.data, partial=True))
         check(self.actor, "case.edit", row, see="case.see")
         return self.once(lambda: self.shown(services.change_case(actor=self.actor, case=row, data=data).pk))
+
+
+class Draft(CaseView):
+    """A case as it stands in work."""
+
+    @extend_schema(operation_id="cases_draft", responses=CaseShown)
+    def get(self, request: Request, pk: uuid.UUID) -> Response:
+        """For those who work on it: of a published case its next revision, where one is in work."""
+        row = self.case(pk)
+        if not self.works_on(row):
+            raise Http404
+        return self.shown(row.pk)
 
 
 class Similar(ApiView):

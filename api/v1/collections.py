@@ -61,9 +61,8 @@ class Collections(CollectionView):
         case = request.query_params.get("case")
         rows = selectors.holding(_id(case)) if case else selectors.published()
         found = page(request, rows, lambda row: row, time="published_on")
-        ids = [row.pk for row in found.data["results"]]
-        versions = selectors.latest_versions(len(ids), Collection.objects.filter(pk__in=ids)) if ids else []
-        body = {**found.data, "results": [describing.listed(version, self.lang) for version in versions]}
+        versions = selectors.live_versions(found.data["results"])
+        body = {**found.data, "results": describing.listed(versions, self.lang)}
         return Response(body, headers=links(request, body["next"], body["previous"]))
 
     @extend_schema(operation_id="collections_create", request=CollectionInput, responses={201: DraftShown})

@@ -1,97 +1,62 @@
-"""The editorial steps of a case: one address each; the state table decides."""
+"""The editorial steps of a case."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, Final
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.request import Request
-from rest_framework.response import Response
-
+from api.stepping import Step, StepView
 from imagebank.catalog import services
 from imagebank.catalog.models import Case
 from imagebank.review import services as review
-from imagebank.review import withdrawal
+from imagebank.review.withdrawal import withdraw
 
 from .cases import CaseView
-from .schemas import Shape
-from .schemas.cases import ReviewInput, StepShown, SuspendInput, WithdrawInput
+from .schemas.cases import ReviewInput, ReviseInput, StepShown, SuspendInput, WithdrawInput
 
 
-class Step(CaseView):
-    """Base: carries out `act` with what the body says in `shape`."""
+class CaseStepView(StepView, CaseView):
+    """Base of the addresses."""
 
-    act: ClassVar[Callable[..., Any]]
-    shape: ClassVar[type[Shape] | None] = None
+    called = "case"
+    answers = StepShown
 
-    def post(self, request: Request, pk: uuid.UUID) -> Response:
-        self.require_account()
-        row = self.case(pk)
-        said = self.shape.of(request.data) if self.shape else {}
-        return self.once(lambda: self._carry_out(row, said))
+    def found(self, **place: Any) -> Case:
+        return self.case(place["pk"])
 
-    def _carry_out(self, row: Case, said: dict[str, Any]) -> Response:
-        self.act(actor=self.actor, case=row, **said)
-        row.refresh_from_db()
-        return Response({"id": row.pk, "state": row.state, "revision": row.revision})
+    def told(self, row: Case) -> dict[str, Any]:
+        return {"id": row.pk, "state": row.state, "revision": row.revision}
 
 
-def step(name: str, what: str, shape: type[Shape] | None = None) -> Any:
-    """The description of a step."""
-    described = extend_schema(operation_id=f"cases_{name}", description=what, request=shape, responses=StepShown)
-    return extend_schema_view(post=described)
-
-
-@step("submit", "Hand a draft to review; 422 names what is missing.")
-class Submit(Step):
-    act = staticmethod(services.submit)
-
-
-@step("recall", "Undo a submission that nobody has taken up yet.")
-class Recall(Step):
-    act = staticmethod(services.recall)
-
-
-@step("drop", "Throw a draft away; its clips can be used again.")
-class Drop(Step):
-    act = staticmethod(services.drop)
-
-
-@step("claim", "Take a submitted case to read it (reviewers, in a session).")
-class Claim(Step):
-    act = staticmethod(review.claim)
-
-
-@step("release", "Give a claimed case back unread.")
-class Release(Step):
-    act = staticmethod(review.release)
-
-
-@step("review", "A verdict of another expert (in a session). Nobody reviews own material.", ReviewInput)
-class Review(Step):
-    act = staticmethod(review.review)
-    shape = ReviewInput
-
-
-@step("publish", "Schedule an accepted case; it goes public after the institution's delay (curators, in a session).")
-class Publish(Step):
-    act = staticmethod(review.publish)
-
-
-@step("suspend", "Hide a published case at once; reversible (in a session).", SuspendInput)
-class Suspend(Step):
-    act = staticmethod(review.suspend)
-    shape = SuspendInput
-
-
-@step("restore", "Show a suspended case again (curators, in a session).")
-class Restore(Step):
-    act = staticmethod(review.restore)
-
-
-@step("withdraw", "Hidden at once and for good; the bytes go, a tombstone stays.", WithdrawInput)
-class Withdraw(Step):
-    act = staticmethod(withdrawal.withdraw)
-    shape = WithdrawInput
+STEPS: Final = (
+    Step("submit", "Hand a draft to review; 422 names what is missing.", services.submit),
+    Step("recall", "Undo a submission that nobody has taken up yet.", services.recall),
+    Step("drop", "Throw a draft away; its clips can be used again.", services.drop),
+    Step(
+        "revise",
+        "Begin the next revision of a published case as a draft (its author, stewards; curators in a session). Readers"
+        " see the last published one until another person has read the next and a curator has published it.",
+        services.revise,
+        ReviseInput,
+    ),
+    Step("claim", "Take a submitted case to read it (reviewers, in a session).", review.claim),
+    Step("release", "Give a claimed case back unread.", review.release),
+    Step(
+        "review",
+        "A verdict of another expert (in a session). Nobody reviews own material.",
+        review.review,
+        ReviewInput,
+    ),
+    Step(
+        "publish",
+        "Schedule an accepted case; it goes public after the institution's delay (curators, in a session).",
+        review.publish,
+    ),
+    Step(
+        "suspend",
+        "Hide a published case at once; reversible (in a session).",
+        review.suspend,
+        SuspendInput,
+    ),
+    Step("restore", "Show a suspended case again (curators, in a session).", review.restore),
+    Step("withdraw", "Hidden at once and for good; the bytes go, a tombstone stays.", withdraw, WithdrawInput),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from api.problems import nothing_here
+from api.stepping import addresses
 
 from . import (
     cases,
@@ -14,10 +15,14 @@ from . import (
     collections,
     deposits,
     description,
+    fhir,
     originals,
     people,
+    sheet_steps,
+    sheets,
     steps,
     terms,
+    vocabulary,
 )
 
 app_name = "api"
@@ -34,18 +39,10 @@ urlpatterns = [
     path("originals/<uuid:pk>/retry/", originals.Retry.as_view(), name="retry"),
     path("cases/", cases.Cases.as_view(), name="cases"),
     path("cases/<uuid:pk>/", cases.OneCase.as_view(), name="case"),
+    path("cases/<uuid:pk>/draft/", cases.Draft.as_view(), name="case-draft"),
     path("cases/<uuid:pk>/similar/", cases.Similar.as_view(), name="similar"),
     path("cases/<uuid:pk>/history/", cases.History.as_view(), name="history"),
-    path("cases/<uuid:pk>/submit/", steps.Submit.as_view(), name="submit"),
-    path("cases/<uuid:pk>/recall/", steps.Recall.as_view(), name="recall"),
-    path("cases/<uuid:pk>/drop/", steps.Drop.as_view(), name="drop"),
-    path("cases/<uuid:pk>/claim/", steps.Claim.as_view(), name="claim"),
-    path("cases/<uuid:pk>/release/", steps.Release.as_view(), name="release"),
-    path("cases/<uuid:pk>/review/", steps.Review.as_view(), name="review"),
-    path("cases/<uuid:pk>/publish/", steps.Publish.as_view(), name="publish"),
-    path("cases/<uuid:pk>/suspend/", steps.Suspend.as_view(), name="suspend"),
-    path("cases/<uuid:pk>/restore/", steps.Restore.as_view(), name="restore"),
-    path("cases/<uuid:pk>/withdraw/", steps.Withdraw.as_view(), name="withdraw"),
+    *addresses(steps.CaseStepView, steps.STEPS, "cases/<uuid:pk>/"),
     path("clips/<uuid:pk>/", clips.OneClip.as_view(), name="clip"),
     path("clips/<uuid:pk>/playback.mp4", clips.Playback.as_view(), name="playback"),
     path("clips/<uuid:pk>/small.mp4", clips.Small.as_view(), name="small"),
@@ -59,10 +56,7 @@ urlpatterns = [
     path("collections/<slug:slug>/comments/", collections.Comments.as_view(), name="collection-comments"),
     path("collections/<slug:slug>/edits/", collections.Edits.as_view(), name="collection-edits"),
     path("collections/<slug:slug>/versions/", collections.Versions.as_view(), name="collection-versions"),
-    *(
-        path(f"collections/<slug:slug>/{kind.name}/", kind.as_view(), name=f"collection-{kind.name}")
-        for kind in collection_steps.STEPS
-    ),
+    *addresses(collection_steps.CollectionStepView, collection_steps.STEPS, "collections/<slug:slug>/", "collection-"),
     path(
         "collections/<slug:slug>/versions/<int:number>/",
         collection_versions.OneVersion.as_view(),
@@ -83,11 +77,39 @@ urlpatterns = [
         collection_versions.Archive.as_view(),
         name="collection-archive",
     ),
+    path("sheets/", sheets.Sheets.as_view(), name="sheets"),
+    path("sheets/<slug:indication>/", sheets.OneSheet.as_view(), name="sheet"),
+    path("sheets/<slug:indication>/draft/", sheets.SheetDraft.as_view(), name="sheet-draft"),
+    path("sheets/<slug:indication>/comments/", sheets.SheetComments.as_view(), name="sheet-comments"),
+    path("sheets/<slug:indication>/edits/", sheets.SheetEdits.as_view(), name="sheet-edits"),
+    path("sheets/<slug:indication>/proposals/", sheets.SheetProposals.as_view(), name="sheet-proposals"),
+    path("sheets/<slug:indication>/versions/", sheets.SheetVersions.as_view(), name="sheet-versions"),
+    path("sheets/<slug:indication>/versions/<int:number>/", sheets.OneSheetVersion.as_view(), name="sheet-version"),
+    path(
+        "sheets/<slug:indication>/versions/<int:number>/changes/",
+        sheets.SheetVersionChanges.as_view(),
+        name="sheet-changes",
+    ),
+    *addresses(sheet_steps.SheetStepView, sheet_steps.STEPS, "sheets/<slug:indication>/", "sheet-"),
+    *addresses(
+        sheet_steps.SheetVersionStepView,
+        sheet_steps.OF_A_VERSION,
+        "sheets/<slug:indication>/versions/<int:number>/",
+        "sheet-",
+    ),
+    *addresses(sheet_steps.SheetProposalView, sheet_steps.OF_A_PROPOSAL, "sheets/proposals/<uuid:pk>/", "proposal-"),
     path("suggest/", cases.Suggest.as_view(), name="suggest"),
     path("findings/", terms.Findings.as_view(), name="findings"),
     path("indications/", terms.Indications.as_view(), name="indications"),
     path("indications/<slug:slug>/", terms.OneIndication.as_view(), name="indication"),
     path("views/", terms.Views.as_view(), name="views"),
+    path("vocabulary/", vocabulary.Tables.as_view(), name="vocabulary"),
+    path("vocabulary/problems/", vocabulary.Problems.as_view(), name="problems"),
+    path("vocabulary/skos.ttl", fhir.Skos.as_view(), name="skos"),
+    path("vocabulary/fhir/<str:kind>/", fhir.Resources.as_view(), name="fhir-list"),
+    path("vocabulary/fhir/<str:kind>/<str:name>", fhir.OneResource.as_view(), name="fhir"),
+    path("vocabulary/<slug:table>/", vocabulary.OneTable.as_view(), name="vocabulary-table"),
+    path("vocabulary/<slug:table>/<str:slug>/", vocabulary.OneTerm.as_view(), name="vocabulary-term"),
     path("me/", people.Me.as_view(), name="me"),
     path("institutions/", people.Institutions.as_view(), name="institutions"),
     path("node/", people.OneNode.as_view(), name="node"),

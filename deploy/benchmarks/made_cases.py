@@ -23,6 +23,7 @@ from django.db.models.fields import NOT_PROVIDED
 
 from imagebank.accounts.models import Institution, User
 from imagebank.catalog.models import Case, PublicCase, Rights, Subject
+from imagebank.catalog.projection import facets, true_values
 from imagebank.vocabulary.models import FindingTerm
 from imagebank.vocabulary.selectors import facet_numbers, facet_values, searchable_text, unknown
 from imagebank.vocabulary.tables import read_tables
@@ -37,6 +38,8 @@ DAYS: Final = 2_000
 WORDS: Final = ("quietly", "fall", "fever", "pain", "swollen", "sudden", "teaching", "follow", "night", "week")
 WHOLE: Final = ("indication", "setting", "age_band", "sex", "bmi", "confirmed", "licence")
 """Facets of which a case has one value."""
+LOOKS: Final = 0x3F3F3F3F3F3F3F3F
+"""Bits of a look that vary: pictures about as far apart as those of different patients."""
 Row = dict[str, Any]
 
 
@@ -167,7 +170,6 @@ def _case(number: int, centre: Centre, subject: uuid.UUID, ground: Ground, chanc
     row = {
         "case_id": case["id"],
         "audience": "open",
-        "revision": 1,
         "document": orjson.dumps(document).decode(),
         "etag": hashlib.sha256(case["id"].bytes).hexdigest(),
         "terms": f"{{{','.join(map(str, _terms(document, ground)))}}}",
@@ -177,8 +179,8 @@ def _case(number: int, centre: Centre, subject: uuid.UUID, ground: Ground, chanc
         "quality": max(clip["quality"] for clip in clips),
         "clips": len(clips),
         "true_subject": subject,
-        "true_institution": centre.institution.pk,
-        "true_values": orjson.dumps(_true_values(document, centre)).decode(),
+        "true_look": chance.getrandbits(64) & LOOKS,
+        "true_values": orjson.dumps(true_values(document, centre.institution.pk)).decode(),
     }
     return case, row
 
@@ -233,25 +235,10 @@ def _document(
 
 
 def _terms(document: dict[str, Any], ground: Ground) -> list[int]:
-    pairs = set(_facets(document))
+    pairs = set(facets(document))
     for pair in pairs - ground.numbers.keys():
         ground.numbers[pair] = facet_numbers([pair])[0]
     return sorted(ground.numbers[pair] for pair in pairs)
-
-
-def _facets(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for facet in ("indication", "setting", "age_band", "sex", "country", "licence"):
-        yield facet, document[facet]
-    yield "bmi", document["bmi_class"]
-    yield "institution", document["institution"]["slug"]
-    yield "confirmed", document["confirmed"]["method"]
-    for clip in document["clips"]:
-        yield from ((facet, str(clip[facet])) for facet in ("view", "probe", "vendor", "quality"))
-    for finding in document["findings"]:
-        if finding["presence"] == "present":
-            yield from (("finding", finding["term"]), ("polarity", finding["polarity"]), ("threat", finding["threat"]))
-        else:
-            yield f"finding_{finding['presence']}", finding["term"]
 
 
 def _text(document: dict[str, Any], ground: Ground) -> str:
@@ -272,16 +259,6 @@ def _named(kind: str, slug: str, ground: Ground) -> str:
         words = {"".join(filter(str.isalnum, word.lower())) for word in text.split()}
         ground.names[key] = " ".join(f"{word}:5A" for word in sorted(words) if word)
     return ground.names[key]
-
-
-def _true_values(document: dict[str, Any], centre: Centre) -> dict[str, list[str]]:
-    clips = document["clips"]
-    of_clips = {
-        name: sorted({str(clip[name]) for clip in clips}) for name in ("vendor", "model", "probe", "view", "quality")
-    }
-    of_case = {name: [document[name]] for name in ("country", "age_band", "sex", "bmi_class")}
-    severities = sorted({finding["severity"] for finding in document["findings"]} - {""})
-    return {"institution": [str(centre.institution.pk)], "severity": severities, **of_clips, **of_case}
 
 
 def _id(chance: random.Random) -> uuid.UUID:

@@ -22,6 +22,7 @@ from pydicom import Dataset, dcmread
 
 from anonymize import outside
 from anonymize.keying import SecretKeyer
+from anonymize.library import report_of
 from anonymize.parsing import quiet, sniff
 from anonymize.pixels import process
 from anonymize.pixels.composites import channels, gather
@@ -66,7 +67,7 @@ def _cleaned(sandbox: Sandbox, path: Path, clean: int, keyer: SecretKeyer) -> tu
         outcome = sandbox.run(
             "clean", source=file.fileno(), outputs={"clean": clean}, request={"policy": POLICY.as_json()}, keyer=keyer
         )
-    report = Report.from_json(outcome.result) if outcome.result.get("verdict") else Report(code=outcome.code)
+    report = report_of(outcome)
     report.seconds = outcome.seconds
     return report, outcome.peak_bytes
 

@@ -55,7 +55,9 @@ def best(generation: Generation, limit: int) -> Slots:
     """Greedy for coverage alone."""
     size = min(POOL, generation.base.size)
     drawn = np.sort(np.random.default_rng(1).choice(generation.base.size, size, replace=False)).astype(np.uint32)
-    board = coverage.Board(generation.lists("values", drawn), np.arange(size), np.zeros(size))
+    board = coverage.Board(
+        generation.lists("values", drawn), np.arange(size), np.zeros(size), np.zeros(size, dtype=np.int64)
+    )
     return drawn[board.page(limit)]
 
 

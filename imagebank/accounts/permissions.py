@@ -68,6 +68,13 @@ def _see_clips(actor: Actor) -> Q:
     )
 
 
+def _deposited_clips(actor: Actor) -> Q:
+    """What the credential gave, what waits in the institution's inbox, all of a steward's institution."""
+    own = _own(actor, "depositor_id") & _in(actor, *CONTRIBUTING)
+    inbox = Q(depositor__kind="service") & _in(actor, *PEOPLE)
+    return (own | inbox | _in(actor, "steward")) & ~Q(state__in=["withdrawn", "expired"])
+
+
 def _use_clips(actor: Actor) -> Q:
     """Put into a case: own, inbox, or all of a steward's institution."""
     own = _own(actor, "depositor_id") & _in(actor, *PEOPLE)
@@ -93,6 +100,12 @@ def _see_cases(actor: Actor) -> Q:
 def _edit_cases(actor: Actor) -> Q:
     own = _own(actor, "author_id") & _in(actor, *PEOPLE)
     return _if(actor.is_person or actor.may("tag"), own | _in(actor, "steward"))
+
+
+def _revise_cases(actor: Actor) -> Q:
+    """Begin the next revision: whoever may edit, and curators, who may not edit it for that."""
+    curates = actor.is_person and "curator" in actor.roles
+    return _edit_cases(actor) | _if(curates, Q(live_revision__isnull=False))
 
 
 def _not_own(actor: Actor) -> Q:
@@ -170,15 +183,39 @@ def _publish_collections(actor: Actor) -> Q:
     return _if(_curates(actor), ~NOBODY)
 
 
+# --- practice sheets
+
+
+def _see_sheets(actor: Actor) -> Q:
+    """A version in work: whoever has an account."""
+    return _if(not actor.is_anonymous, ~Q(state="dropped"))
+
+
+def _discuss_sheets(actor: Actor) -> Q:
+    """Comment, propose a change."""
+    return _if(actor.is_person, _see_sheets(actor))
+
+
+def _judge_sheets(actor: Actor) -> Q:
+    """Experts: reviewers and curators, never of words of their own."""
+    return _if(_reads_for_review(actor) and bool(actor.roles & {"reviewer", "curator"}), ~_own(actor, "edits__author"))
+
+
+def _curate_sheets(actor: Actor) -> Q:
+    return _if(_curates(actor), ~NOBODY)
+
+
 RULES: Final[dict[str, Rule]] = {
     "deposit.see": _see_deposits,
     "original.see": _see_originals,
     "original.handle": _handle_originals,
     "clip.see": _see_clips,
+    "clip.deposited": _deposited_clips,
     "clip.use": _use_clips,
     "clip.withdraw": _withdraw_clips,
     "case.see": _see_cases,
     "case.edit": _edit_cases,
+    "case.revise": _revise_cases,
     "case.review": _review_cases,
     "case.publish": _publish_cases,
     "case.suspend": _suspend_cases,
@@ -188,8 +225,13 @@ RULES: Final[dict[str, Rule]] = {
     "collection.own": _own_collections,
     "collection.discuss": _discuss_collections,
     "collection.publish": _publish_collections,
+    "sheet.see": _see_sheets,
+    "sheet.discuss": _discuss_sheets,
+    "sheet.judge": _judge_sheets,
+    "sheet.edit": _curate_sheets,
+    "sheet.publish": _curate_sheets,
 }
-SECOND_FACTOR: Final = frozenset({"case.review", "case.publish", "collection.publish"})
+SECOND_FACTOR: Final = frozenset({"case.review", "case.publish", "collection.publish", "sheet.judge", "sheet.publish"})
 """Acts of a role that asks for TOTP or a passkey (privacy.md 20); a steward's acts ask by `needs_second_factor`."""
 
 

@@ -21,12 +21,10 @@ TOKEN_DAYS = 90
 
 
 @transaction.atomic
-def create_person(*, email: str, name: str, password: str | None, actor: Actor) -> User:
-    """A person starts as trainee and nothing more."""
-    user = User.objects.create_user(email, password, name=name)
+def welcome(*, actor: Actor, user: User) -> None:
+    """Somebody has made an account: the trail holds the commitment of their card from now on (privacy.md 18)."""
     write_card(user.id, user.name, user.email)
     record(actor, "create", user, action="C")
-    return user
 
 
 def hash_token(token: str) -> str:

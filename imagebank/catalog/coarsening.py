@@ -10,7 +10,7 @@ are told freely.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
@@ -19,7 +19,8 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from .models import Case
+from .models import COUNTED, Case
+from .selectors import standing
 
 K: Final = 5
 K_CHILD: Final = 10
@@ -33,11 +34,13 @@ LADDER: Final[tuple[tuple[str, ...], ...]] = ((), ("age_band",), ("age_band", "s
 """What is given up, step by step, until enough subjects share the rest."""
 ALONE: Final = ("bmi_class", "setting", "institution", "credit")
 """Fields that are told when their own value has enough subjects."""
+MET: Final = 100
+"""Cases of a cell that are read first: of a common value the database would go through half of the bank otherwise."""
 COLUMNS: Final = {"country": "institution__country"}
 REASONS: Final = ("terms", "device", "few", "place", "unnamed", "before")
-"""Why something is withheld: `terms` a finding is sensitive or rare; `device` the device is rare in the country; `few`
-too few subjects share it; `place` the country is withheld; `unnamed` the
-institution did not choose to be named; `before` it was withheld already."""
+"""Why something is withheld: `terms` the question or a finding is sensitive or rare; `device` the device is rare in the
+country; `few` too few subjects share it; `place` the country is withheld; `unnamed` the institution did not choose to
+be named; `before` it was withheld already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,12 @@ def everything(case: Case) -> Told:
     )
 
 
-def coarsen(case: Case) -> Told:
-    """What the public would be told if the case were published now."""
-    return _without(case, withheld(case))
-
-
 def settle(case: Case) -> Told:
     """What the public is told from now on: kept in the case, never made finer."""
     found = withheld(case)
     case.withheld = sorted(name for name, reason in found.items() if reason != "unnamed")
     Case.objects.filter(pk=case.pk).update(withheld=case.withheld)
-    return _without(case, found)
+    return without(case, found)
 
 
 def withheld(case: Case) -> dict[str, str]:
@@ -94,6 +92,12 @@ def withheld(case: Case) -> dict[str, str]:
         found = dict.fromkeys(PLACE, "place") | found
     alone = [name for name in ALONE if name not in found and getattr(everything(case), name)]
     return found | {name: "few" for name in alone if not _enough(case, [name], K)}
+
+
+def without(case: Case, found: Mapping[str, str]) -> Told:
+    """What is told when these fields are withheld."""
+    wide = {**dict.fromkeys(CHILD_BANDS, CHILD), **dict.fromkeys(ADULT_BANDS, ADULT)}.get(case.age_band, case.age_band)
+    return replace(everything(case), **{name: wide if name == "age_band" else "" for name in found})
 
 
 def neighbours_in_small_cells(case: Case) -> list[Case]:
@@ -140,9 +144,11 @@ def _is(case: Case, name: str) -> Q:
 
 
 def _delicate(case: Case) -> bool:
-    """Rare and sensitive terms hide the place."""
-    standing = case.findings.filter(retired=False, superseded_by__isnull=True)
-    return standing.exclude(term__disclosure="ordinary").exists()
+    """Rare and sensitive terms hide the place: the clinical question alone, or a finding."""
+    return (
+        case.indication.disclosure != "ordinary"
+        or standing(case.findings.all()).exclude(term__disclosure="ordinary").exists()
+    )
 
 
 def _rare_device(case: Case) -> bool:
@@ -168,14 +174,13 @@ def _wide(case: Case) -> Q:
 
 def _published() -> QuerySet[Case]:
     """Of patients, this or a former revision being public."""
-    return Case.objects.filter(live_revision__isnull=False, synthetic=False).exclude(state="withdrawn")
+    return Case.objects.filter(COUNTED).exclude(state="withdrawn")
 
 
 def _subjects(rows: QuerySet[Case], enough: int) -> int:
-    """How many subjects, counted up to `enough`."""
-    return rows.order_by().values("subject_id").distinct()[:enough].count()
-
-
-def _without(case: Case, found: dict[str, str]) -> Told:
-    wide = {**dict.fromkeys(CHILD_BANDS, CHILD), **dict.fromkeys(ADULT_BANDS, ADULT)}.get(case.age_band, case.age_band)
-    return replace(everything(case), **{name: wide if name == "age_band" else "" for name in found})
+    """How many subjects, counted up to `enough`: among the first rows that are met, of all only where that is few."""
+    found = rows.order_by().values_list("subject_id", flat=True)
+    first = list(found[:MET])
+    if len(first) < MET or len(set(first)) >= enough:
+        return min(len(set(first)), enough)
+    return found.distinct()[:enough].count()

@@ -24,6 +24,9 @@ AUDIENCES = ["open", "registered"]
 USES = ["teaching", "research", "ai_training", "commercial"]
 ROLES = ["dicom", "playback", "small", "poster", "frames", "after"]
 LOOK_SIZE = 128
+CELLS = (["sex", "age_band"], ["setting"], ["bmi_class"], ["credit"])
+COUNTED = Q(live_revision__isnull=False, synthetic=False)
+"""Cases that the k-check counts (coarsening), by the fields that it counts."""
 IRREVOCABLE = ["explicit-release", "synthetic"]
 """Kinds of consent that cover a release which cannot be taken back, as Creative Commons licences are."""
 
@@ -133,6 +136,9 @@ class Case(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        indexes = [
+            models.Index(fields=fields, name=f"catalog_case_by_{fields[0]}", condition=COUNTED) for fields in CELLS
+        ]
         constraints = [
             in_table(CASE),
             models.UniqueConstraint(
@@ -256,6 +262,21 @@ class Rendition(models.Model):
         constraints = [models.UniqueConstraint(fields=["clip", "role"], name="catalog_rendition_one_per_role")]
 
 
+class Header(models.Model):
+    """What the clean object says of itself, read in the sandbox when it was made: for DICOMweb (PS3.18)."""
+
+    clip = models.OneToOneField(Clip, on_delete=models.CASCADE, primary_key=True, related_name="header")
+    sha256 = models.CharField(max_length=64)
+    """Of the object that was read."""
+    transfer_syntax = models.CharField(max_length=64)
+    series_number = models.IntegerField(null=True)
+    instance_number = models.IntegerField(null=True)
+    elements = models.JSONField()
+    """DICOM JSON (PS3.18 annex F) without the pixel data."""
+    pixels = models.JSONField()
+    """{vr, coded, frames: [[offset, length] in the file]}."""
+
+
 class Look(models.Model):
     """What the masked picture of a clip looks like, in numbers (anonymize/render/look.py). Never leaves the server."""
 
@@ -327,7 +348,6 @@ class PublicCase(models.Model):
     """The widest: who has an account is told the same as everybody, so what is open needs no second row."""
     hidden = models.BooleanField(default=False)
     """Suspended: kept, not served."""
-    revision = models.PositiveIntegerField()
     document = models.JSONField()
     etag = models.CharField(max_length=64)
     terms = ArrayField(models.IntegerField(), default=list)
@@ -339,7 +359,8 @@ class PublicCase(models.Model):
     quality = models.PositiveSmallIntegerField(default=0)
     clips = models.PositiveSmallIntegerField(default=1)
     true_subject = models.UUIDField()
-    true_institution = models.UUIDField()
+    true_look = models.BigIntegerField(default=0)
+    """Of the picture on the card, for the order of a varied page (search/looks.py); 0 for none."""
     true_values = models.JSONField(default=dict)
     """True: {institution, country, vendor, model, probe, view, age_band, sex, bmi_class, severity, quality} -> list."""
 

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
+from django.db import transaction
 from django.db.models import TextField, Value
 from django.utils.text import slugify
 
-from imagebank.accounts.models import Institution
-from imagebank.vocabulary.selectors import facet_numbers, searchable_text
+from imagebank.vocabulary.selectors import facet_numbers, rolled_up, searchable_text
 from imagebank.vocabulary.vendors import OTHER, vendor_of
 
 from .coarsening import Told, everything, settle
-from .models import Case, Clip, Finding, PublicCase
+from .models import Case, Clip, Finding, Look, PublicCase
+from .search.looks import packed
 from .selectors import standing_findings
 
 Pair = tuple[str, str]
@@ -28,30 +29,34 @@ VARIED_BY = (
 
 
 def project(case: Case) -> None:
-    """Write the row of the case, which has its day of publication by now."""
-    assert case.published_on is not None
-    told = settle(case)
-    document = _document(case, told)
-    pairs = sorted(set(_facets(case, document, told)))
-    row, _ = PublicCase.objects.update_or_create(
-        case=case,
-        defaults={
-            "audience": case.rights.audience,
-            "hidden": False,
-            "revision": case.revision,
-            "document": document,
-            "etag": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
-            "terms": facet_numbers(pairs),
-            "shuffle": _shuffle(case),
-            "published_on": case.published_on,
-            "quality": max((clip.quality or 0 for clip in case.clips.all()), default=0),
-            "clips": len(document["clips"]),
-            "true_subject": case.subject_id,
-            "true_institution": _place(case, told),
-            "true_values": _true_values(case, told),
-        },
-    )
-    PublicCase.objects.filter(pk=row.pk).update(text=_vector(document))
+    """Write the row of the case, which has its day of publication by now: its present revision is what readers see."""
+    _write(case, _document(case, settle(case)), hidden=False)
+
+
+def lessen(case: Case, *, gone: Clip | None = None) -> None:
+    """Tell less of the revision that readers see, whatever a later one in work says.
+
+    What must be withheld by now is left out, and the clip that is gone with what was found on it.
+    """
+    row, told = PublicCase.objects.select_for_update().get(case=case), settle(case)
+    less = {name: getattr(told, name) for name in case.withheld if name != "institution"}
+    document: dict[str, Any] = row.document | less
+    if not told.institution:
+        document["institution"] = None
+    if gone:
+        document["clips"] = [clip for clip in document["clips"] if clip["id"] != str(gone.pk)]
+        document["findings"] = [found for found in document["findings"] if found["clip"] != str(gone.pk)]
+    _write(case, document, hidden=row.hidden)
+
+
+@transaction.atomic
+def keep_look(clip: Clip, look: list[int]) -> None:
+    """What a clip looks like, learnt later than all else; nothing of one that has gone meanwhile."""
+    if not Clip.objects.select_for_update().filter(pk=clip.pk, state__in=["private", "public"]).exists():
+        return
+    Look.objects.update_or_create(clip=clip, defaults={"vector": look})
+    shown = PublicCase.objects.filter(case=clip.case_id, document__clips__0__id=str(clip.pk))
+    shown.update(true_look=packed(look))
 
 
 def hide(case: Case, *, hidden: bool) -> None:
@@ -63,14 +68,43 @@ def remove(case: Case) -> None:
     PublicCase.objects.filter(case=case).delete()
 
 
+def is_whole(case: Case) -> bool:
+    """Whether enough is left of the revision that readers see, or saw before it was hidden."""
+    document = PublicCase.objects.get(case=case).document
+    return bool(document["clips"] and document["findings"])
+
+
 def draft_document(case: Case) -> dict[str, Any]:
     """The same shape for those who work on a case: its present state, nothing withheld. Never for the public."""
     return {**_document(case, everything(case)), "state": case.state}
 
 
+def _write(case: Case, document: dict[str, Any], *, hidden: bool) -> None:
+    """Everything of the row that can be known from the document comes from it."""
+    assert case.published_on is not None
+    PublicCase.objects.update_or_create(
+        case=case,
+        defaults={
+            "audience": case.rights.audience,
+            "hidden": hidden,
+            "document": document,
+            "etag": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
+            "terms": facet_numbers(sorted(set(facets(document)))),
+            "text": _vector(document),
+            "shuffle": _shuffle(case),
+            "published_on": case.published_on,
+            "quality": max((clip["quality"] or 0 for clip in document["clips"]), default=0),
+            "clips": len(document["clips"]),
+            "true_subject": case.subject_id,
+            "true_look": _look(document),
+            "true_values": true_values(document, case.institution_id),
+        },
+    )
+
+
 def _document(case: Case, told: Told) -> dict[str, Any]:
     """Ids only; labels are put in the reader's language when it is read."""
-    institution = Institution.objects.filter(slug=told.institution).first() if told.institution else None
+    clips = sorted(case.clips.all(), key=lambda clip: (clip.position, clip.pk))
     return {
         "id": str(case.pk),
         "state": "published",
@@ -83,9 +117,9 @@ def _document(case: Case, told: Told) -> dict[str, Any]:
         "sex": told.sex,
         "bmi_class": told.bmi_class,
         "country": told.country,
-        "institution": {"slug": institution.slug, "name": institution.name} if institution else None,
+        "institution": {"slug": told.institution, "name": case.institution.name} if told.institution else None,
         "findings": [_finding(f) for f in standing_findings(case)],
-        "clips": [clip_document(clip) for clip in case.clips.order_by("position", "id")],
+        "clips": [clip_document(clip) for clip in clips],
         "confirmed": {
             "method": case.confirmed_method,
             "certainty": case.confirmed_certainty,
@@ -135,24 +169,28 @@ def clip_document(clip: Clip) -> dict[str, Any]:
     }
 
 
-def _facets(case: Case, document: dict[str, Any], told: Told) -> Iterator[Pair]:
+def facets(document: dict[str, Any]) -> Iterator[Pair]:
     """(facet, value) pairs of what is told; a clip-level value counts when any clip has it."""
     yield "indication", document["indication"]
     for finding in document["findings"]:
         suffix = {"present": "", "absent": "_absent", "uncertain": "_uncertain"}[finding["presence"]]
-        yield f"finding{suffix}", finding["term"]
+        yield from ((f"finding{suffix}", term) for term in rolled_up(finding["term"], finding["presence"]))
         if finding["presence"] == "present":
             yield "polarity", finding["polarity"]
             yield "threat", finding["threat"]
     for clip in document["clips"]:
         yield from _clip_facets(clip)
-    for name in ("age_band", "sex", "country", "setting", "institution"):
-        if value := getattr(told, name):
-            yield name, value
-    if told.bmi_class:
-        yield "bmi", told.bmi_class
+    for facet, value in _of_patient(document).items():
+        if value:
+            yield facet, value
     yield "confirmed", document["confirmed"]["method"]
     yield "licence", document["licence"]
+
+
+def _of_patient(document: dict[str, Any]) -> dict[str, str]:
+    """{facet: what is told}; empty what is withheld."""
+    told = {name: document[name] for name in ("age_band", "sex", "country", "setting")}
+    return told | {"bmi": document["bmi_class"], "institution": (document["institution"] or {}).get("slug", "")}
 
 
 def _clip_facets(clip: dict[str, Any]) -> Iterator[Pair]:
@@ -169,32 +207,34 @@ def _vendor(maker: str) -> str:
     return known if known != OTHER else slugify(maker) or OTHER
 
 
-def _place(case: Case, told: Told) -> uuid.UUID:
-    """The institution, named or not; one and the same "elsewhere" for all whose country is withheld.
+def true_values(document: dict[str, Any], institution: uuid.UUID) -> dict[str, list[str]]:
+    """For the order of a varied page only. Of patient and place what is told, and no more.
 
-    Figures and order are answers too: a union of cases differs by one, and the number of its places would tell where
-    that one comes from.
+    The institution stands there named or not; one and the same "elsewhere" for all whose country is withheld. Figures
+    and order are answers too: a union of cases differs by one, and the number of its places would tell where that one
+    comes from.
     """
-    return case.institution_id if told.country else ELSEWHERE
-
-
-def _true_values(case: Case, told: Told) -> dict[str, list[str]]:
-    """For the order of a varied page only. Of patient and place what is told, and no more."""
-    clips = list(case.clips.all())
+    clips = document["clips"]
     values: dict[str, list[Any]] = {
-        "institution": [str(_place(case, told))],
-        "country": [told.country],
-        "vendor": [_vendor(clip.maker) for clip in clips if clip.maker],
-        "model": [f"{clip.maker} {clip.model}".strip() for clip in clips],
-        "probe": [clip.probe for clip in clips],
-        "view": [clip.view_id for clip in clips],
-        "age_band": [told.age_band],
-        "sex": [told.sex],
-        "bmi_class": [told.bmi_class],
-        "severity": [f.severity for f in standing_findings(case)],
-        "quality": [str(clip.quality) for clip in clips if clip.quality],
+        "institution": [str(institution if document["country"] else ELSEWHERE)],
+        "country": [document["country"]],
+        "vendor": [_vendor(clip["vendor"]) for clip in clips if clip["vendor"]],
+        "model": [f"{clip['vendor']} {clip['model']}".strip() for clip in clips],
+        "probe": [clip["probe"] for clip in clips],
+        "view": [clip["view"] for clip in clips],
+        "age_band": [document["age_band"]],
+        "sex": [document["sex"]],
+        "bmi_class": [document["bmi_class"]],
+        "severity": [finding["severity"] for finding in document["findings"]],
+        "quality": [str(clip["quality"]) for clip in clips if clip["quality"]],
     }
     return {name: sorted({v for v in values[name] if v}) for name in VARIED_BY}
+
+
+def _look(document: dict[str, Any]) -> int:
+    """Of the picture on the card: that of the first clip."""
+    found = Look.objects.filter(clip__in=[clip["id"] for clip in document["clips"][:1]]).first()
+    return packed(found.vector) if found else 0
 
 
 def _shuffle(case: Case) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from imagebank.accounts.models import User
 from imagebank.accounts.permissions import allowed, check
@@ -26,13 +27,15 @@ from imagebank.vocabulary.models import (
 from . import history
 from .clip_fields import said_of_clip
 from .models import PRESENCE, Case, Clip, Finding, Subject
-from .names import refuse_names
+from .names import SENTENCE, refuse_names, repeats_name
 from .rights import attested, in_force
-from .selectors import standing_findings
+from .selectors import standing, standing_findings
 from .states import CASE, EDITABLE
 from .text import clean_text, clean_texts
 
 ATTRIBUTES: Final = {"age_band": "age_band", "sex": "sex", "bmi_class": "bmi_class"}
+OF_PATIENT: Final = (*ATTRIBUTES, "setting", "credit")
+"""What the k-check counts of published cases (coarsening): a later revision leaves it as it is."""
 
 
 @transaction.atomic
@@ -64,7 +67,10 @@ def change_case(*, actor: Actor, case: Case, data: Mapping[str, Any]) -> Case:
     case = _editable(actor, case)
     reason = clean_text("reason", data.get("reason") or "")
     with history.keep(case, actor, "change", reason):
+        patient = [getattr(case, name) for name in OF_PATIENT]
         _fill(case, data)
+        if case.live_revision:
+            _same_patient(case, patient)
         case.save()
         if "clips" in data:
             _replace_clips(actor, case, data["clips"])
@@ -87,6 +93,18 @@ def set_findings(*, actor: Actor, case: Case, findings: Iterable[Mapping[str, An
             finding.save(update_fields=["retired"])
     for key, data in wanted.items():
         _assert_finding(actor, case, clips, data, standing.get(key))
+
+
+def revise(*, actor: Actor, case: Case, reason: str = "") -> Case:
+    """Begin the next revision of a published case as a draft; readers see the last published one until it is out."""
+    check(actor, "case.revise", case, see="case.see")
+    reason = clean_text("reason", reason)
+    if repeats_name(case.clips.all(), reason):
+        raise Invalid(errors={"reason": SENTENCE})
+    CASE.next(case.state, "revise")
+    if case.live_revision is None:
+        raise Conflict("wrong_state", "This case was never published: copy it into a new draft.")
+    return history.move(case, "revise", actor=actor, reason=reason, changes={"revision": case.live_revision + 1})
 
 
 def submit(*, actor: Actor, case: Case) -> Case:
@@ -144,6 +162,11 @@ MISSING: Final = {
     "rights_in_force": "The rights have ended, leave out teaching, or do not hold in the country of this node.",
     "purpose": "Own scans for learning cannot be published without a new attestation.",
 }
+FIXED: Final = {
+    "patient": _("This case is published: what it says of patient and place stays. Withdraw it where that is wrong."),
+    "clips": _("This case is published: its clips stay. Withdraw a clip that is wrong; put a new one into a new case."),
+}
+"""What a later revision of a published case cannot change."""
 
 
 # --- pieces
@@ -171,11 +194,19 @@ def _take_clips(actor: Actor, entries: list[Mapping[str, Any]], case: Case | Non
     return free
 
 
+def _same_patient(case: Case, patient: list[str]) -> None:
+    wrong = [name for name, before in zip(OF_PATIENT, patient, strict=True) if getattr(case, name) != before]
+    if wrong:
+        raise Invalid(errors=dict.fromkeys(wrong, FIXED["patient"]))
+
+
 def _replace_clips(actor: Actor, case: Case, entries: list[Mapping[str, Any]]) -> None:
     """What was found on a clip that leaves goes with it."""
-    kept = [str(entry.get("id")) for entry in entries if _is_uuid(str(entry.get("id")))]
+    kept = {str(entry.get("id")) for entry in entries if _is_uuid(str(entry.get("id")))}
+    if case.live_revision and kept != {str(clip.pk) for clip in case.clips.all()}:
+        raise Invalid(errors={"clips": FIXED["clips"]})
     leaving = case.clips.exclude(pk__in=kept)
-    case.findings.filter(clip__in=leaving, retired=False, superseded_by__isnull=True).update(retired=True)
+    standing(case.findings.filter(clip__in=leaving)).update(retired=True)
     leaving.update(case=None)
     clips = _take_clips(actor, entries, case=case)
     if clips[0].institution_id != case.institution_id or clips[0].synthetic != case.synthetic:

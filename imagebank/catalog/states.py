@@ -33,9 +33,21 @@ CASE = StateTable(
         ("changes_requested", "submit"): "submitted",
         ("accepted", "schedule"): "scheduled",
         ("scheduled", "publish"): "published",
+        ("scheduled", "republish"): "published",  # a later revision takes the place of the one that readers see
         ("published", "revise"): "draft",
+        ("refused", "revise"): "draft",  # a later revision was refused: another try
+        ("suspended", "revise"): "draft",  # stays hidden until it is published
         ("published", "suspend"): "suspended",
+        # while a later revision is in work, what readers see is hidden all the same
+        ("draft", "suspend"): "suspended",
+        ("submitted", "suspend"): "suspended",
+        ("in_review", "suspend"): "suspended",
+        ("changes_requested", "suspend"): "suspended",
+        ("accepted", "suspend"): "suspended",
+        ("scheduled", "suspend"): "suspended",
+        ("refused", "suspend"): "suspended",
         ("suspended", "restore"): "published",
+        ("suspended", "resume"): "draft",  # shown again, with a later revision in work
         ("draft", "withdraw"): "withdrawn",  # a later revision in work; one that was never published is dropped
         ("submitted", "withdraw"): "withdrawn",
         ("in_review", "withdraw"): "withdrawn",
@@ -46,6 +58,13 @@ CASE = StateTable(
         ("suspended", "withdraw"): "withdrawn",
         ("refused", "withdraw"): "withdrawn",
     },
-    emits={"publish": "put", "suspend": "restrict", "restore": "revise", "withdraw": "withdraw"},
+    emits={
+        "publish": "put",
+        "republish": "revise",
+        "suspend": "restrict",
+        "restore": "revise",
+        "resume": "revise",
+        "withdraw": "withdraw",
+    },
 )
 EDITABLE = ("draft", "changes_requested")

@@ -15,7 +15,7 @@ IDENTIFYING: Final = _("This may identify a patient: it holds %(held)s. Please r
 LANGUAGES: Final = ("en", "fr", "de", "es", "da")
 LONGEST: Final = {
     "title": 160, "vignette": 2_000, "management_note": 500, "credit": 200, "comment": 2_000,
-    "description": 2_000, "note": 600, "reason": 200,
+    "description": 2_000, "note": 600, "reason": 200, "question": 300, "point": 400, "source": 300,
     "patient_position": 30, "zone": 30, "time_point": 30,
 }  # fmt: skip
 _MONTHS: Final = "|".join((

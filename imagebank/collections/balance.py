@@ -65,7 +65,7 @@ def _held(items: Iterable[Shown]) -> list[_Held]:
 
 
 def _figures(held: Sequence[_Held], patients: int, *, places: bool) -> dict[str, Any]:
-    sites = Counter(one.row.true_institution for one in held)
+    sites = Counter(site for one in held for site in one.row.true_values["institution"])
     devices = Counter(device for one in held for device in one.devices)
     countries = {country for one in held for country in one.row.true_values.get("country", ())}
     return {

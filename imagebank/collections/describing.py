@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from imagebank.catalog.search.present import in_language
@@ -16,30 +17,17 @@ from .selectors import Shown
 from .steps import missing_for_publication
 
 
-def listed(version: Version, lang: str) -> dict[str, Any]:
-    """In a list; `state` is that of readers while a later version is in work."""
-    row = version.collection
-    in_public = version.published_on is not None and row.state != "retired"
-    return {
-        "slug": row.slug,
-        "state": "published" if in_public else row.state,
-        "version": version.number,
-        "title": in_language(version.title, lang),
-        "titles": version.title,
-        "description": in_language(version.description, lang),
-        "descriptions": version.description,
-        "credit": version.credit,
-        "draft": version.draft,
-        "size": version.items.count(),
-        "published_at": version.published_on,
-    }
+def listed(versions: Sequence[Version], lang: str) -> list[dict[str, Any]]:
+    """For a list of collections."""
+    sizes = selectors.sizes(versions)
+    return [_head(version, sizes.get(version.pk, 0), lang) for version in versions]
 
 
 def whole(version: Version, actor: Actor, lang: str) -> dict[str, Any]:
     """A published version with its items by the reader's rights, its balance and how to cite it."""
     items = selectors.shown_items(version, actor)
     return {
-        **listed(version, lang),
+        **_head(version, len(items), lang),
         **_held(version, items, lang),
         "balance": balance(items, lang),
         "licences": _licences(items, lang),
@@ -56,7 +44,7 @@ def in_work(version: Version, actor: Actor, lang: str) -> dict[str, Any]:
     """The version in work. Places are counted for curators only: others could ask of any case where it comes from."""
     items = selectors.shown_items(version, actor)
     return {
-        **listed(version, lang),
+        **_head(version, len(items), lang),
         **_held(version, items, lang),
         "balance": balance(items, lang, places="curator" in actor.roles),
         "missing": missing_for_publication(actor, version),
@@ -90,6 +78,25 @@ def comment_json(comment: Comment) -> dict[str, Any]:
 def digest(text: str) -> str:
     """For an ETag."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _head(version: Version, size: int, lang: str) -> dict[str, Any]:
+    """What is told of a version everywhere; `state` is that of readers while a later one is in work."""
+    row = version.collection
+    in_public = version.published_on is not None and row.state != "retired"
+    return {
+        "slug": row.slug,
+        "state": "published" if in_public else row.state,
+        "version": version.number,
+        "title": in_language(version.title, lang),
+        "titles": version.title,
+        "description": in_language(version.description, lang),
+        "descriptions": version.description,
+        "credit": version.credit,
+        "draft": version.draft,
+        "size": size,
+        "published_at": version.published_on,
+    }
 
 
 def _held(version: Version, items: list[Shown], lang: str) -> dict[str, Any]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
-from django.utils import timezone
-
+from imagebank.core import revisions
 from imagebank.core.actor import Actor
 
 from .models import Collection, Edit, Item, Version
 
-TOGETHER: Final = dt.timedelta(minutes=10)
-"""Changes of one person that follow each other without a reason of their own are one edit."""
-TEXTS: Final = ("title", "description", "note")
 Document = Mapping[str, Any]
 
 
@@ -31,15 +26,8 @@ def document_of(version: Version) -> dict[str, Any]:
 
 def keep_edit(actor: Actor, collection: Collection, version: Version, reason: str = "") -> Edit:
     """Write down what the version is now; a change soon after one's own last one joins it."""
-    document = document_of(version)
-    last = collection.edits.order_by("-edited_at", "-id").first()
-    if last and not reason and _goes_on(last, actor, version):
-        last.document, last.edited_at = document, timezone.now()
-        last.save(update_fields=["document", "edited_at"])
-        return last
-    return Edit.objects.create(
-        collection=collection, number=version.number, author_id=actor.known_id, reason=reason, document=document
-    )
+    of = {"collection": collection, "number": version.number}
+    return revisions.keep(Edit.objects.filter(**of), actor, document_of(version), reason=reason, **of)
 
 
 def differences(before: Document, after: Document) -> list[dict[str, Any]]:
@@ -49,16 +37,8 @@ def differences(before: Document, after: Document) -> list[dict[str, Any]]:
 
 def changes(collection: Collection) -> Iterator[tuple[Edit, list[dict[str, Any]]]]:
     """Every edit, the newest first, with what it changed."""
-    edits = list(collection.edits.select_related("author").order_by("edited_at", "id"))
-    befores: list[Document] = [{"items": []}, *(edit.document for edit in edits)]
-    pairs = list(zip(edits, befores, strict=False))
-    for edit, before in reversed(pairs):
-        yield edit, differences(before, edit.document)
-
-
-def _goes_on(last: Edit, actor: Actor, version: Version) -> bool:
-    recent = last.edited_at > timezone.now() - TOGETHER
-    return recent and last.author_id == actor.user_id and last.number == version.number
+    edits = list(collection.edits.select_related("author"))
+    return revisions.changes(edits, {"items": []}, differences)
 
 
 def _item(item: Item) -> dict[str, Any]:
@@ -76,19 +56,8 @@ def _key(item: Document) -> tuple[str, str | None]:
 
 
 def _fields(before: Document, after: Document, names: tuple[str, ...]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for name in names:
-        old, new = before.get(name), after.get(name)
-        if name in TEXTS:
-            old, new = old or {}, new or {}
-            found += [
-                {"what": name, "language": lang, "before": old.get(lang, ""), "after": new.get(lang, "")}
-                for lang in sorted({*old, *new})
-                if old.get(lang, "") != new.get(lang, "")
-            ]
-        elif old != new and (old or new):
-            found.append({"what": name, "before": old, "after": new})
-    return found
+    old, new = ({name: side.get(name) for name in names} for side in (before, after))
+    return revisions.differences(old, new)
 
 
 def _items(before: Document, after: Document) -> list[dict[str, Any]]:

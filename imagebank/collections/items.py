@@ -52,9 +52,9 @@ def set_items(actor: Actor, version: Version, entries: Sequence[Entry]) -> None:
     refuse_names(version)
 
 
-def entries_of(version: Version) -> list[dict[str, Any]]:
-    """The items as `set_items` takes them; each entry says only what it is."""
-    return [{"case": item.case_id, "clip": item.clip_id} for item in version.items.all()]
+def entries_of(version: Version) -> dict[uuid.UUID, dict[str, Any]]:
+    """The items by their ids, in their order, as `set_items` takes them; each entry says only what it is."""
+    return {item.pk: {"case": item.case_id, "clip": item.clip_id} for item in version.items.all()}
 
 
 def refuse_names(version: Version) -> None:

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from imagebank.accounts.models import User
 from imagebank.catalog.models import Case, Clip
+from imagebank.core.revisions import Revision
 from imagebank.core.states import choices, in_table
 
 from .states import COLLECTION
@@ -96,17 +97,15 @@ class Item(models.Model):
         ]
 
 
-class Edit(models.Model):
-    """One change of a version in work: who, why, and the whole text after it. What changed is the difference."""
+class Edit(Revision):
+    """One change of a version in work; its document is as `history.document_of` makes it."""
 
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="edits")
     number = models.PositiveIntegerField()
     """Of the version."""
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=200, blank=True)
-    document = models.JSONField()
-    """As `history.document_of` makes it."""
-    edited_at = models.DateTimeField(db_default=Now())
+
+    class Meta(Revision.Meta):
+        pass
 
 
 class Comment(models.Model):

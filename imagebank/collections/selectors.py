@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from imagebank.accounts.permissions import allowed
+from imagebank.catalog.gaps import REASONS
 from imagebank.catalog.models import PublicCase, Tombstone
 from imagebank.catalog.search.present import case_json, in_language
 from imagebank.catalog.search.visible import visible_to
@@ -18,18 +20,6 @@ from imagebank.core.errors import Gone, Missing
 
 from .models import Collection, Item, Version
 from .states import READ
-
-REASONS: Final = {
-    "patient_request": "consent",
-    "consent_ended": "consent",
-    "privacy": "privacy",
-    "wrong_content": "content",
-    "duplicate": "content",
-    "institution": "institution",
-}
-"""Reason of a tombstone -> the class that readers are told: not who asked."""
-GAPS: Final = ("consent", "privacy", "content", "institution", "other", "registered", "hidden")
-"""Why an item is not shown: the class of its withdrawal, only for accounts, or not shown at present."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ def published() -> QuerySet[Collection]:
 def in_work(actor: Actor) -> QuerySet[Collection]:
     """Collections whose version in work the actor may see, the last touched first."""
     rows = allowed(actor, "collection.see", Collection.objects.exclude(state__in=["dropped", "withdrawn"]))
-    return rows.select_related("owner").order_by("-state_since", "id")
+    return rows.order_by("-state_since", "id")
 
 
 def editable(actor: Actor) -> QuerySet[Collection]:
@@ -66,10 +56,10 @@ def editable(actor: Actor) -> QuerySet[Collection]:
     return allowed(actor, "collection.edit", rows).order_by("-state_since", "id")
 
 
-def holding(case: uuid.UUID) -> QuerySet[Collection]:
-    """Listed collections whose version that readers see holds this case."""
+def holding(*cases: uuid.UUID) -> QuerySet[Collection]:
+    """Listed collections whose version that readers see holds one of these cases."""
     held = Item.objects.filter(
-        case_id=case, version__collection=OuterRef("pk"), version__number=F("version__collection__live_revision")
+        case_id__in=cases, version__collection=OuterRef("pk"), version__number=F("version__collection__live_revision")
     )
     return published().filter(Exists(held)).order_by("-published_on", "id")
 
@@ -111,21 +101,39 @@ def versions(row: Collection) -> list[Version]:
 
 def latest_versions(limit: int, rows: QuerySet[Collection] | None = None, *, start: int = 0) -> list[Version]:
     """The versions that readers see of the listed collections, the newest first."""
-    found = (published() if rows is None else rows).order_by("-published_on", "-id")[start : start + limit]
-    live_of = {row.pk: row.live_revision for row in found}
-    wanted = Version.objects.filter(collection__in=live_of, number=F("collection__live_revision"))
-    order = {pk: place for place, pk in enumerate(live_of)}
-    return sorted(wanted.select_related("collection"), key=lambda version: order[version.collection_id])
+    found = published() if rows is None else rows
+    return live_versions(found.order_by("-published_on", "-id")[start : start + limit])
+
+
+def live_versions(rows: Iterable[Collection]) -> list[Version]:
+    """The version that readers see of each, in the order of the rows."""
+    return _numbered(rows, "live_revision")
+
+
+def newest_versions(rows: Iterable[Collection]) -> list[Version]:
+    """The version in work of each, or the published one while nothing is in work, in the order of the rows."""
+    return _numbered(rows, "revision")
+
+
+def sizes(held: Iterable[Version]) -> dict[int, int]:
+    """How many items each version has; one that has none is left out."""
+    counted = Item.objects.filter(version__in=held).order_by().values_list("version").annotate(Count("id"))
+    return dict(counted)
 
 
 def shown_items(held: Version, actor: Actor, *, position: int | None = None) -> list[Shown]:
     """Each item, or the one at `position`, with what this reader may see of it now."""
-    items = list(held.items.filter(position=position) if position else held.items.all())
-    cases = [item.case_id for item in items]
-    rows = {row.case_id: row for row in visible_to(actor).filter(case_id__in=cases).defer("text", "terms")}
-    stones = _stones(items)
-    closed = set(PublicCase.objects.filter(case_id__in=cases, hidden=False).values_list("case", flat=True))
-    return [_shown(item, rows.get(item.case_id), stones, closed) for item in items]
+    return _shown_all(list(held.items.filter(position=position) if position else held.items.all()), actor)
+
+
+def first_shown(held: Iterable[Version], actor: Actor, most: int) -> dict[int, list[Shown]]:
+    """Of each version the first items whose cases this reader may see, at most so many."""
+    seen = Item.objects.filter(version__in=held, case__in=visible_to(actor).values("case"))
+    place = Window(RowNumber(), partition_by="version", order_by="position")
+    found: dict[int, list[Shown]] = {}
+    for shown in _shown_all(list(seen.alias(place=place).filter(place__lte=most)), actor):
+        found.setdefault(shown.item.version_id, []).append(shown)
+    return found
 
 
 def item_json(shown: Shown, lang: str) -> dict[str, Any]:
@@ -145,11 +153,25 @@ def item_json(shown: Shown, lang: str) -> dict[str, Any]:
     return {"position": item.position, "gap": shown.gap, **told}
 
 
+def _numbered(rows: Iterable[Collection], number: str) -> list[Version]:
+    place = {row.pk: n for n, row in enumerate(rows)}
+    found = Version.objects.filter(collection__in=place, number=F(f"collection__{number}"))
+    return sorted(found.select_related("collection__owner"), key=lambda version: place[version.collection_id])
+
+
 def _published_version(row: Collection, number: int) -> Version:
     found = row.versions.filter(number=number, published_on__isnull=False).first()
     if found is None:
         raise Missing()
     return found
+
+
+def _shown_all(items: Sequence[Item], actor: Actor) -> list[Shown]:
+    cases = {item.case_id for item in items}
+    rows = {row.case_id: row for row in visible_to(actor).filter(case_id__in=cases).defer("text", "terms")}
+    stones = _stones(items)
+    closed = set(PublicCase.objects.filter(case_id__in=cases, hidden=False).values_list("case", flat=True))
+    return [_shown(item, rows.get(item.case_id), stones, closed) for item in items]
 
 
 def _stones(items: Sequence[Item]) -> dict[uuid.UUID, str]:

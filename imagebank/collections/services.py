@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -23,6 +23,7 @@ from .models import Collection, Comment, Version
 from .states import EDITABLE
 
 SLUG: Final = 48
+TRIES: Final = 10
 UNTITLED: Final = _("Give the collection a title.")
 TEXTS: Final = ("title", "description")
 
@@ -39,9 +40,7 @@ def create(*, actor: Actor, data: Mapping[str, Any], slug: str = "") -> Collecti
     titles = clean_texts("title", data.get("title") or {})
     if not titles:
         raise Invalid(errors={"title": gettext(UNTITLED)})
-    row = Collection.objects.create(
-        slug=_free_slug(slug or titles.get("en") or next(iter(titles.values()))), owner_id=actor.known_id
-    )
+    row = _begin(actor, slug or titles.get("en") or next(iter(titles.values())))
     version = Version(collection=row, number=1)
     _fill(version, data)
     version.save(force_insert=True)
@@ -69,7 +68,7 @@ def change(*, actor: Actor, collection: Collection, data: Mapping[str, Any], rea
 def change_item(*, actor: Actor, collection: Collection, item: uuid.UUID, data: Mapping[str, Any]) -> Collection:
     """Note, start frame, hidden answer of one item; `take_out` removes it."""
     row, version = _editable(actor, collection)
-    standing = _items_by_id(version)
+    standing = entries_of(version)
     if item not in standing:
         raise Invalid(errors={"items": gettext("This case is no longer in the collection.")})
     entries = [
@@ -86,7 +85,7 @@ def change_item(*, actor: Actor, collection: Collection, item: uuid.UUID, data: 
 def reorder(*, actor: Actor, collection: Collection, order: Sequence[uuid.UUID]) -> Collection:
     """Put the items into this order; those that it does not name follow as they stood."""
     row, version = _editable(actor, collection)
-    standing = _items_by_id(version)
+    standing = entries_of(version)
     named = [pk for pk in dict.fromkeys(order) if pk in standing]
     set_items(actor, version, [standing[pk] for pk in [*named, *(pk for pk in standing if pk not in named)]])
     _changed(actor, row, version)
@@ -97,7 +96,7 @@ def reorder(*, actor: Actor, collection: Collection, order: Sequence[uuid.UUID])
 def add(*, actor: Actor, collection: Collection, cases: Sequence[uuid.UUID]) -> int:
     """Put cases at the end, as many as there is room for; returns how many were new."""
     row, version = _editable(actor, collection)
-    standing = entries_of(version)
+    standing = list(entries_of(version).values())
     held = {entry["case"] for entry in standing}
     new = [{"case": case, "clip": None} for case in dict.fromkeys(cases) if case not in held]
     new = new[: MOST - len(standing)]
@@ -144,8 +143,15 @@ def _fill(version: Version, data: Mapping[str, Any]) -> None:
         version.draft = bool(data["draft"])
 
 
-def _items_by_id(version: Version) -> dict[uuid.UUID, dict[str, Any]]:
-    return {item.pk: {"case": item.case_id, "clip": item.clip_id} for item in version.items.all()}
+def _begin(actor: Actor, title: str, tries: int = TRIES) -> Collection:
+    """The row under the next free address. One that is taken at the same instant shows only when it is written."""
+    try:
+        with transaction.atomic():
+            return Collection.objects.create(slug=_free_slug(title), owner_id=actor.known_id)
+    except IntegrityError:
+        if tries == 1:
+            raise
+    return _begin(actor, title, tries - 1)
 
 
 def _free_slug(title: str) -> str:

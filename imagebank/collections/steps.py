@@ -29,24 +29,32 @@ MISSING: Final = {
 }
 
 
+def _step(event: str, permission: str) -> Callable[..., Collection]:
+    """A step that asks for a permission and moves along the table, and nothing else."""
+
+    def carry_out(*, actor: Actor, collection: Collection) -> Collection:
+        check(actor, permission, collection, see="collection.see")
+        return transition(collection, event, actor=actor, table=COLLECTION)
+
+    return carry_out
+
+
+recall = _step("recall", "collection.own")
+"""Take a proposal back to work on it."""
+give_back = _step("return", "collection.publish")
+"""A curator asks for changes; what is wrong stands in the discussion."""
+retire = _step("retire", "collection.publish")
+"""Off the list; its versions are still read at their addresses."""
+restore = _step("restore", "collection.publish")
+"""On the list again."""
+
+
 def propose(*, actor: Actor, collection: Collection) -> Collection:
     """Ask the curators to publish it."""
     check(actor, "collection.own", collection, see="collection.see")
     COLLECTION.next(collection.state, "propose")
     _complete(actor, collection)
     return transition(collection, "propose", actor=actor, table=COLLECTION)
-
-
-def recall(*, actor: Actor, collection: Collection) -> Collection:
-    """Take a proposal back to work on it."""
-    check(actor, "collection.own", collection, see="collection.see")
-    return transition(collection, "recall", actor=actor, table=COLLECTION)
-
-
-def give_back(*, actor: Actor, collection: Collection) -> Collection:
-    """A curator asks for changes; what is wrong stands in the discussion."""
-    check(actor, "collection.publish", collection, see="collection.see")
-    return transition(collection, "return", actor=actor, table=COLLECTION)
 
 
 @transaction.atomic
@@ -88,18 +96,6 @@ def revise(*, actor: Actor, collection: Collection) -> Collection:
         item.pk, item.version, item._state.adding = uuid.uuid4(), last, True
     Item.objects.bulk_create(items)
     return row
-
-
-def retire(*, actor: Actor, collection: Collection) -> Collection:
-    """Off the list; its versions are still read at their addresses."""
-    check(actor, "collection.publish", collection, see="collection.see")
-    return transition(collection, "retire", actor=actor, table=COLLECTION)
-
-
-def restore(*, actor: Actor, collection: Collection) -> Collection:
-    """On the list again."""
-    check(actor, "collection.publish", collection, see="collection.see")
-    return transition(collection, "restore", actor=actor, table=COLLECTION)
 
 
 @transaction.atomic

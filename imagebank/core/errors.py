@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 PROBLEMS: Final = {
@@ -115,3 +116,15 @@ class Unavailable(BankError):
     status = 503
     code = "unavailable"
     title = "This is not possible right now; please try again."
+
+
+def sentences() -> dict[str, str]:
+    """{code: English sentence} of every error that the bank itself raises."""
+    return {**{kind.code: kind.title for kind in kinds(BankError)}, **PROBLEMS}
+
+
+def kinds(kind: type[BankError]) -> Iterator[type[BankError]]:
+    """This kind and all that derive from it."""
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from kinds(narrower)

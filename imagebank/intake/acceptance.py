@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from imagebank.core.actor import Actor
 from imagebank.core.errors import Conflict, Denied
 from imagebank.core.states import transition
 
-from . import memory
+from . import headers, memory
 from .keying import InstitutionKeyer
 from .models import Original
 from .sandboxing import memory_files, rewound, sandbox
@@ -39,16 +40,16 @@ def confirm(*, actor: Actor, original: Original, visible_features: bool = False)
     clip = original.clip
     assert clip is not None
     with memory_files("clean") as files:
-        pixels = _attest(clip, files["clean"])
-        return _accept(original, clip, files["clean"], actor, pixels)
+        told = _attest(clip, files["clean"])
+        return _accept(original, clip, files["clean"], actor, told)
 
 
 def _doubt(original: Original, actor: Actor) -> Original:
     return transition(original, "doubt", actor=actor, table=ORIGINAL, changes={"code": "held.visible_features"})
 
 
-def _attest(clip: Clip, target: BinaryIO) -> str:
-    """RecognizableVisualFeatures = NO (PS3.3 C.7.6.1.1) into the header; returns the hash of the untouched pixels."""
+def _attest(clip: Clip, target: BinaryIO) -> dict[str, Any]:
+    """RecognizableVisualFeatures = NO (PS3.3 C.7.6.1.1) into the header; returns what the job `attest` told."""
     dicom = clip.renditions.get(role="dicom")
     with stores.candidate.open(clip.id, "dicom", dicom.sha256) as source:
         outcome = sandbox().run(
@@ -61,7 +62,7 @@ def _attest(clip: Clip, target: BinaryIO) -> str:
     told = outcome.result
     if outcome.verdict != "clean" or told["pixels_before"] != told["pixels_after"] or _suspicious(target):
         raise Conflict("not_verified")
-    return str(told["pixels_after"])
+    return told
 
 
 def _suspicious(candidate: BinaryIO) -> bool:
@@ -69,7 +70,7 @@ def _suspicious(candidate: BinaryIO) -> bool:
     return sandbox().run("verify", source=rewound(candidate).fileno(), request={"pixels": False}).verdict != "clean"
 
 
-def _accept(original: Original, clip: Clip, clean: BinaryIO, actor: Actor, pixels: str) -> Original:
+def _accept(original: Original, clip: Clip, clean: BinaryIO, actor: Actor, told: Mapping[str, Any]) -> Original:
     sha256, size = stores.bank.put(clip.id, "dicom", rewound(clean))
     kept = clip.renditions.exclude(role__in=["dicom", "after"])
     for rendition in kept:
@@ -78,12 +79,13 @@ def _accept(original: Original, clip: Clip, clean: BinaryIO, actor: Actor, pixel
         row = transition(
             original, "accept", actor=actor, table=ORIGINAL, changes={"sealed": False, "has_preview": False}
         )
-        answered = {"features_answered_by_id": actor.user_id, "pixel_sha256": pixels}
+        answered = {"features_answered_by_id": actor.user_id, "pixel_sha256": told["pixels_after"]}
         transition(clip, "accept", actor=actor, table=CLIP, changes=answered)
         memory.remember(row)
         clip.renditions.filter(role="after").delete()
         clip.renditions.filter(role="dicom").update(sha256=sha256, size=size)
         Rendition.objects.filter(clip=clip).update(store="bank")
+        headers.keep(clip, sha256, told["header"])
         transaction.on_commit(lambda: _finish(original.pk, clip.id))
     return row
 

@@ -19,7 +19,13 @@ class Peeked:
     """`code` is a refusal that is certain already; empty keys where the header tells nothing."""
 
     code: str = ""
+    kind: str = ""
+    """What the bytes look like, such as `dicom`; `broken` when they cannot be read, empty when there was no time."""
+    sop_class: str = ""
+    study_uid: str = ""
+    series_uid: str = ""
     instance_key: str = ""
+    """The SOP Instance UID that the clean object will have, like the two above."""
     patient_key: str = ""
 
     def declined(self, institution_id: uuid.UUID) -> bool:
@@ -40,8 +46,17 @@ def peek(head: bytes, keyer: Keyer) -> Peeked:
         os.close(descriptor)
     if outcome.verdict == "refused" and outcome.code in CERTAIN:
         return Peeked(code=outcome.code)
+    if outcome.verdict == "refused":
+        return Peeked(kind="broken")
     found = outcome.result
-    return Peeked(instance_key=found.get("sop_instance_uid", ""), patient_key=found.get("patient", ""))
+    return Peeked(
+        kind=found.get("kind", ""),
+        sop_class=found.get("sop_class", ""),
+        study_uid=found.get("study_uid", ""),
+        series_uid=found.get("series_uid", ""),
+        instance_key=found.get("sop_instance_uid", ""),
+        patient_key=found.get("patient", ""),
+    )
 
 
 QUICK = replace(Limits(), wall_seconds=Limits().peek_seconds)

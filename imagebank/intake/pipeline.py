@@ -24,6 +24,7 @@ from imagebank.core.states import transition
 
 from . import memory
 from .clips import make_clip
+from .headers import keep
 from .keying import InstitutionKeyer
 from .models import Original
 from .peeking import Peeked
@@ -182,6 +183,7 @@ def _publish_candidate(
         Rendition.objects.create(
             clip=clip, role=role, store="candidate", sha256=sha256, size=size, content_type=CONTENT_TYPES[role]
         )
+    keep(clip, stored["dicom"][0], rendered["header"])
     changes = {"clip": clip, "code": "clean", "has_preview": original.has_preview, "lease_holder": None}
     if not original.instance_key:
         changes["instance_key"] = report["keys"].get("sop_instance_uid", "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -93,7 +94,26 @@ def open_deposit(
     return deposit
 
 
+Doubt = Callable[[Peeked], str]
+"""The code for which a door does not take a file that the intake would take, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file's row and what a look at its header told; nothing of a file that was not looked at."""
+
+    original: Original
+    found: Peeked
+
+
 def register(*, actor: Actor, deposit: Deposit, outcomes: Iterable[SealedIntake | BankError]) -> list[Original]:
+    """`receive`, for whoever asks for the rows alone."""
+    return [each.original for each in receive(actor=actor, deposit=deposit, outcomes=outcomes)]
+
+
+def receive(
+    *, actor: Actor, deposit: Deposit, outcomes: Iterable[SealedIntake | BankError], doubt: Doubt = lambda _: ""
+) -> list[Received]:
     """A row for each file, taken or not: every file is answered. A look at the header tells a duplicate at once."""
     rows = []
     position = deposit.originals.aggregate(last=Max("position"))["last"] or 0
@@ -102,9 +122,9 @@ def register(*, actor: Actor, deposit: Deposit, outcomes: Iterable[SealedIntake 
         if position > settings.LIMITS.files_per_deposit:
             outcome = _over_count(outcome)
         if isinstance(outcome, BankError):
-            rows.append(_refused_row(deposit, position, f"refused.{outcome.code}"))
+            rows.append(Received(_refused_row(deposit, position, f"refused.{outcome.code}"), Peeked()))
         else:
-            rows.append(_register_sealed(actor, deposit, position, outcome))
+            rows.append(_register_sealed(actor, deposit, position, outcome, doubt))
     return rows
 
 
@@ -114,7 +134,7 @@ def _over_count(outcome: SealedIntake | BankError) -> BankError:
     return TooMuch("limit_files")
 
 
-def _register_sealed(actor: Actor, deposit: Deposit, position: int, intake: SealedIntake) -> Original:
+def _register_sealed(actor: Actor, deposit: Deposit, position: int, intake: SealedIntake, doubt: Doubt) -> Received:
     keyer = InstitutionKeyer(deposit.institution_id)
     bytes_key = keyer.key("bytes", [intake.sha256.hexdigest()])[0]
     found = peek(bytes(intake.head), keyer)
@@ -127,14 +147,14 @@ def _register_sealed(actor: Actor, deposit: Deposit, position: int, intake: Seal
         instance_key=found.instance_key,
         size=intake.size,
     )
-    refusal = _refusal(row, found)
+    refusal = ((code, None) if (code := doubt(found)) else None) or _refusal(row, found)
     if refusal is None:
         try:
-            return _insert(actor, row)
+            return Received(_insert(actor, row), found)
         except IntegrityError:  # the same file came in beside this one
             refusal = _refusal(row, found) or (DUPLICATE, None)
     intake.abort()
-    return _refused_row(deposit, position, refusal[0], duplicate_of=refusal[1])
+    return Received(_refused_row(deposit, position, refusal[0], duplicate_of=refusal[1]), found)
 
 
 @transaction.atomic

@@ -23,8 +23,9 @@ def repair() -> None:
 
 @shared_task(name="intake.hourly")
 def hourly() -> None:
-    from . import sweepers
+    from . import looks, sweepers
 
     sweepers.renew_keys()
     sweepers.expire()
     sweepers.remove_orphans()
+    looks.fill_looks()

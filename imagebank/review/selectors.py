@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from imagebank.accounts.permissions import allowed
 from imagebank.catalog.models import Case
+from imagebank.catalog.selectors import with_documents
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
 
@@ -46,7 +47,7 @@ def reading(actor: Actor, pk: uuid.UUID) -> Case:
 def to_curate(actor: Actor, *states: str) -> QuerySet[Case]:
     """Cases in these states that a curator may publish, the oldest first."""
     rows = allowed(actor, "case.publish", Case.objects.filter(state__in=states))
-    return _with(rows).order_by("state_since", "id")[:LONGEST]
+    return with_documents(rows).order_by("state_since", "id")[:LONGEST]
 
 
 def curated(actor: Actor, pk: uuid.UUID) -> Case:
@@ -58,9 +59,9 @@ def curated(actor: Actor, pk: uuid.UUID) -> Case:
 
 
 def published(actor: Actor) -> QuerySet[Case]:
-    """Published cases that the actor may suspend, the newest first."""
-    rows = allowed(actor, "case.suspend", Case.objects.filter(state="published"))
-    return _with(rows).order_by("-state_since", "id")[:LONGEST]
+    """Cases that readers see and that the actor may suspend, the newest first."""
+    rows = allowed(actor, "case.suspend", Case.objects.filter(projection__hidden=False))
+    return with_documents(rows).order_by("-state_since", "id")[:LONGEST]
 
 
 def last_word(case: Case) -> Review | None:
@@ -74,9 +75,4 @@ def readings(case: Case) -> list[Review]:
 
 
 def _cases(actor: Actor, act: str) -> QuerySet[Case]:
-    return _with(allowed(actor, act, Case.objects.all()))
-
-
-def _with(rows: QuerySet[Case]) -> QuerySet[Case]:
-    rows = rows.select_related("indication", "institution", "rights")
-    return rows.prefetch_related("clips__renditions", "findings__term")
+    return with_documents(allowed(actor, act, Case.objects.all()))

@@ -14,8 +14,8 @@ from imagebank.accounts.permissions import check
 from imagebank.catalog import history, projection
 from imagebank.catalog.models import Case
 from imagebank.catalog.names import SENTENCE, repeats_name
-from imagebank.catalog.services import missing_for_publication
-from imagebank.catalog.states import CLIP
+from imagebank.catalog.services import MISSING, missing_for_publication
+from imagebank.catalog.states import CASE, CLIP
 from imagebank.catalog.text import clean_text
 from imagebank.core.actor import SYSTEM, Actor
 from imagebank.core.errors import Conflict, Denied, Invalid
@@ -77,7 +77,11 @@ def review(
 
 
 def publish(*, actor: Actor, case: Case) -> Case:
-    """Schedule an accepted case; it goes public after the institution's random delay, at once where that is 0."""
+    """Schedule an accepted case; it goes public after the institution's random delay, at once where that is 0.
+
+    A later revision of what is public already goes out at once: its day tells nothing of the patient, and what it puts
+    right should not be read any longer.
+    """
     check(actor, "case.publish", case, see="case.see")
     if missing := missing_for_publication(case):
         raise Invalid("incomplete", errors=missing)
@@ -108,18 +112,22 @@ def release_stale_claims() -> int:
 def suspend(*, actor: Actor, case: Case, reason: str = "") -> Case:
     """Hide a published case at once; reversible."""
     check(actor, "case.suspend", case, see="case.see")
+    CASE.next(case.state, "suspend")
+    if case.live_revision is None:
+        raise Conflict("wrong_state", "This case was never published: there is nothing to hide.")
     with transaction.atomic():
-        row = history.move(case, "suspend", actor=actor, reason=reason[:60])
-        projection.hide(row, hidden=True)
-        move_clips(row, "public", "hide", actor)
-    return row
+        return hide(case, actor, reason[:60])
 
 
 def restore(*, actor: Actor, case: Case) -> Case:
-    """Show a suspended case again."""
+    """Show a suspended case again; a later revision that was in work is a draft again."""
     check(actor, "case.publish", case, see="case.see")
+    event = "restore" if case.revision == case.live_revision else "resume"
+    CASE.next(case.state, event)
+    if not projection.is_whole(case):
+        raise Invalid("incomplete", errors={"findings": MISSING["findings"]})
     with transaction.atomic():
-        row = history.move(case, "restore", actor=actor)
+        row = history.move(case, event, actor=actor)
         projection.hide(row, hidden=False)
         move_clips(row, "private", "publish", actor)
     return row
@@ -128,7 +136,17 @@ def restore(*, actor: Actor, case: Case) -> Case:
 # --- pieces
 
 
+def hide(case: Case, actor: Actor, reason: str) -> Case:
+    """Suspend what readers see, in the transaction of the caller."""
+    row = history.move(case, "suspend", actor=actor, reason=reason, changes={"claimed_by_id": None})
+    projection.hide(row, hidden=True)
+    move_clips(row, "public", "hide", actor)
+    return row
+
+
 def _when(case: Case) -> dt.datetime:
+    if case.live_revision:
+        return timezone.now()
     least, most = case.institution.delay_days_least, case.institution.delay_days_most
     seconds = secrets.randbelow((most - least) * 86_400 + 1)
     moment = timezone.now() + dt.timedelta(days=least, seconds=seconds)
@@ -141,7 +159,7 @@ def _go_public(case: Case, actor: Actor) -> Case:
         today = case.published_on or timezone.now().date()
         changes = {"live_revision": case.revision, "published_on": today}
         before = history.told_now(case)
-        row = history.move(case, "publish", actor=actor, changes=changes)
+        row = history.move(case, "republish" if case.live_revision else "publish", actor=actor, changes=changes)
         move_clips(row, "private", "publish", actor)
         projection.project(row)
         history.tell(row, before)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from imagebank.accounts.permissions import check
 from imagebank.catalog import history, projection
 from imagebank.catalog.coarsening import neighbours_in_small_cells, told_less
-from imagebank.catalog.models import Case, Clip, Look, RefusedSubject, Subject, Tombstone
+from imagebank.catalog.models import Case, Clip, Header, Look, RefusedSubject, Subject, Tombstone
 from imagebank.catalog.services import missing_for_publication
 from imagebank.catalog.states import CLIP
 from imagebank.core import stores
@@ -20,7 +20,7 @@ from imagebank.core.errors import Invalid
 from imagebank.core.states import emit, transition
 
 from .models import Review
-from .services import move_clips
+from .services import hide
 
 REASONS = ("patient_request", "consent_ended", "privacy", "wrong_content", "duplicate", "institution", "other")
 FORGOTTEN = {"title": {}, "vignette": {}, "management_note": {}, "credit": ""}
@@ -47,10 +47,11 @@ def withdraw_clip(*, actor: Actor, clip: Clip, reason: str = "other") -> Clip:
 
 
 def withdraw_expired() -> int:
-    """The sweeper's part: cases that were handed in and whose rights, or those of a clip, have ended since."""
+    """The sweeper's part: cases that were handed in or are public and whose rights, or those of a clip, have ended."""
     today = timezone.now().date()
     ended = Q(rights__expires_on__lt=today) | Q(clips__rights__expires_on__lt=today)
-    rows = list(Case.objects.filter(ended).exclude(state__in=["draft", "dropped", "withdrawn"]).distinct())
+    never_handed_in = Q(state="draft", live_revision__isnull=True)
+    rows = list(Case.objects.filter(ended).exclude(never_handed_in | Q(state__in=["dropped", "withdrawn"])).distinct())
     for row in rows:
         _withdraw(row, SYSTEM, "consent_ended")
     return len(rows)
@@ -86,6 +87,7 @@ def _withdraw_clip(clip: Clip, actor: Actor, reason: str) -> Clip:
     _bury(row.pk, "clip", reason)
     row.renditions.all().delete()
     Look.objects.filter(clip=row).delete()
+    Header.objects.filter(clip=row).delete()
     if reason == "patient_request":
         _refuse_later(row.subject)
     transaction.on_commit(lambda: _purge(row.pk))
@@ -109,12 +111,19 @@ def _leave_case(case: Case, clip: Clip, actor: Actor, reason: str) -> None:
         clip.case = None
         clip.save(update_fields=["case"])
     _coarsen_again(others)
-    if case.state == "published" and missing_for_publication(case):
-        history.move(case, "suspend", actor=actor, reason=reason)
-        projection.hide(case, hidden=True)
-        move_clips(case, "public", "hide", actor)
-    elif case.state == "published":
+    if case.live_revision:
+        _show_without(case, clip, actor, reason)
+
+
+def _show_without(case: Case, clip: Clip, actor: Actor, reason: str) -> None:
+    """Readers see the case without the clip, whatever later revision is in work, or see it no more."""
+    if case.state == "published" and not missing_for_publication(case):
         _new_revision_without(case)
+        return
+    projection.lessen(case, gone=clip)
+    emit("revise", case)
+    if case.state == "published" or (case.state != "suspended" and not projection.is_whole(case)):
+        hide(case, actor, reason)
 
 
 def _new_revision_without(case: Case) -> None:
@@ -136,8 +145,7 @@ def _coarsen_again(cases: list[Case]) -> None:
     """Fewer subjects are left beside these: they may be told less than before, never more (privacy.md 10)."""
     for case in cases:
         if told_less(case):
-            projection.project(case)
-            projection.hide(case, hidden=case.state == "suspended")
+            projection.lessen(case)
             emit("revise", case)
 
 

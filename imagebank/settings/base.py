@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "imagebank.vocabulary",
     "imagebank.catalog",
     "imagebank.collections",
+    "imagebank.sheets",
     "imagebank.intake",
     "imagebank.review",
     "imagebank.exchange",
@@ -164,6 +165,7 @@ CONTENT_SECURITY_POLICY = (
 # REST: one parser and one renderer each; every error is a problem (RFC 9457).
 VERSION = "0.1.0"
 ACCEL_PREFIX = env("ACCEL")  # where a proxy in front serves STORAGE_DIR internally, for example /stored/
+DICOMWEB_ORIGINS = env_list("DICOMWEB_ORIGINS")  # viewers of other origins that may ask with a token; none: no CORS
 DATA_UPLOAD_MAX_NUMBER_FILES = LIMITS.files_per_deposit
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.Bearer", "api.authentication.Session"],
@@ -190,6 +192,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.v1.description.add_problems"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "SheetStateEnum": "imagebank.sheets.states.SHEET.states",
+        "SheetVerdictEnum": "imagebank.sheets.models.VERDICTS",
+    },
 }
 
 LOGGING_CONFIG = "imagebank.core.logs.configure"

@@ -9,17 +9,20 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from imagebank.vocabulary.tables import LANGUAGES, Row, Tables, setting_slugs, split
+from imagebank.vocabulary import standing
+from imagebank.vocabulary.tables import KEYS, LANGUAGES, Row, Tables, key_of, setting_slugs, split
 
 POLARITIES = {"normal", "abnormal", "variant", "artefact", "indeterminate"}
 THREATS = {"no", "potential", "yes", "organ"}
 ROLES = {"expected-normal", "target-abnormal", "mimic", "pitfall"}
-NEEDS = {"core", "optional"}
+NEEDS = {"core", "one-of", "optional"}
 DISCLOSURES = {"ordinary", "sensitive", "rare"}
 EXPECTED_THOUGH_ABNORMAL = {"pleural-effusion-simple", "ascites"}
 """The procedure's target fluid: expected when the question is where to put the needle."""
 UNIQUE_LABELS = ("views", "indications", "findings")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+"""What reasons are called in the interface."""
 SPDX = re.compile(r"[A-Za-z0-9.]+(-[A-Za-z0-9.]+)*")
 SHEET_FIELDS = (
     "id", "indication", "title", "question", "when_to_scan", "when_not_to_scan", "views", "look_for", "pitfalls",
@@ -32,28 +35,35 @@ REFERENCES = (
     ("view_quality_items", "view", "views"), ("view_probe_positions", "view", "views"),
     ("finding_broader", "finding", "findings"), ("finding_broader", "broader", "findings"),
     ("finding_exclusions", "finding", "findings"), ("finding_exclusions", "excludes", "findings"),
-    ("finding_disclosure", "finding", "findings"),
+    ("finding_disclosure", "finding", "findings"), ("indication_disclosure", "indication", "indications"),
+    ("licence_clauses", "licence", "licences"),
 )  # fmt: skip
 """(table, column, table whose ids the column holds)."""
 VALUES = (
     ("findings", "polarity", POLARITIES), ("findings", "threat", THREATS),
     ("indication_findings", "role", ROLES), ("indication_views", "need", NEEDS),
-    ("finding_disclosure", "disclosure", DISCLOSURES),
+    ("finding_disclosure", "disclosure", DISCLOSURES), ("indication_disclosure", "disclosure", DISCLOSURES),
+    ("consent_kinds", "irrevocable", {"yes", "no"}),
 )  # fmt: skip
-UNIQUE = (
-    ("indication_views", ("indication", "view")), ("indication_findings", ("indication", "finding", "role")),
-    ("view_quality_items", ("view", "order")), ("choices", ("kind", "id")),
-    ("synonyms", ("table", "term", "lang", "synonym")),
-    ("finding_broader", ("finding",)), ("finding_disclosure", ("finding",)),
-)  # fmt: skip
+NO_IDS = ("choices", "ids", "patient_attributes", "retired")
+"""Tables whose `id` alone tells no row from another."""
+PATTERNS = {"licences": SPDX, "withdrawal_reasons": CODE}
+
+
+def misshapen(tables: Tables) -> list[str]:
+    """Rows of another length than their header, and ids that are none or stand twice."""
+    return list(_shape(tables))
 
 
 def faults(tables: Tables) -> list[str]:
     """Everything wrong, in words; empty when the tables may be loaded."""
-    found = list(_shape(tables))
+    found = misshapen(tables)
     if found:  # the rules below read cells that a malformed row does not have
         return found
-    rules = (_labels, _references, _values, _findings, _indications, _roles, _synonyms, _words, _sheets)
+    rules = (
+        _labels, _references, _values, _findings, _indications, _roles, _synonyms, _words, _sheets, _needs,
+        *standing.RULES,
+    )  # fmt: skip
     return [fault for rule in rules for fault in rule(tables)]
 
 
@@ -98,21 +108,24 @@ def _shape(tables: Tables) -> Iterator[str]:
 
 
 def _identifiers(name: str, rows: list[Row]) -> Iterator[str]:
-    if not rows or "id" not in rows[0] or name == "choices":
+    if any(column not in row for row in rows for column in KEYS.get(name, ())):
+        yield f"{name}: a column of its key is missing"
         return
-    ids = Counter(row["id"] for row in rows)
-    yield from (f"{name}: duplicate id {slug}" for slug, count in ids.items() if count > 1)
-    pattern = SPDX if name == "licences" else SLUG
-    yield from (f"{name}: bad slug {slug}" for slug in ids if not pattern.fullmatch(slug or ""))
+    keys = Counter(key_of(name, row) for row in rows if "id" in row or name in KEYS)
+    yield from (f"{name}: duplicate {'/'.join(map(str, key))}" for key, count in keys.items() if count > 1)
+    if rows and "id" in rows[0] and name not in NO_IDS:
+        pattern = PATTERNS.get(name, SLUG)
+        yield from (f"{name}: bad slug {row['id']}" for row in rows if not pattern.fullmatch(row["id"] or ""))
 
 
 def _labels(tables: Tables) -> Iterator[str]:
     for name, rows in tables.rows.items():
         for lang in LANGUAGES:
             column = f"label_{lang}"
+            for text in (c for c in (rows[0] if rows else ()) if c in (column, f"heading_{lang}", f"text_{lang}")):
+                yield from (f"{name}:{line}: empty {text}" for line, row in enumerate(rows, 2) if not row[text].strip())
             if not rows or column not in rows[0]:
                 continue
-            yield from (f"{name}:{line}: empty {column}" for line, row in enumerate(rows, 2) if not row[column].strip())
             used = Counter(row[column].lower() for row in rows) if name in UNIQUE_LABELS else Counter()
             yield from (f"{name}: {column} used {n} times: {label}" for label, n in used.items() if n > 1)
 
@@ -127,17 +140,12 @@ def _references(tables: Tables) -> Iterator[str]:
 def _values(tables: Tables) -> Iterator[str]:
     for name, column, allowed in VALUES:
         yield from (f"{name}: {column} {row[column]}" for row in tables[name] if row[column] not in allowed)
-    for name, columns in UNIQUE:
-        keys = Counter(tuple(row[column] for column in columns) for row in tables[name])
-        yield from (f"{name}: duplicate {key}" for key, count in keys.items() if count > 1)
 
 
 def _findings(tables: Tables) -> Iterator[str]:
     for row in tables["findings"]:
         if row["polarity"] == "normal" and row["threat"] != "no":
             yield f"findings: {row['id']} is normal but threatens"
-    for name, other in (("finding_broader", "broader"), ("finding_exclusions", "excludes")):
-        yield from (f"{name}: {row['finding']} with itself" for row in tables[name] if row["finding"] == row[other])
     levels = {row["id"] for row in tables["choices"] if row["kind"] == "scale_level"}
     for row in tables["severity_scales"]:
         yield from (f"severity_scales: level {x} has no label" for x in split(row["levels"]) if x not in levels)
@@ -155,6 +163,18 @@ def _indications(tables: Tables) -> Iterator[str]:
         if row["id"] not in targets:
             yield f"indications: {row['id']} has no target"
         yield from (f"indications: {row['id']} in setting {x}" for x in setting_slugs(row) if x not in settings)
+
+
+def _needs(tables: Tables) -> Iterator[str]:
+    """One core view at least, or a choice of several where the place decides."""
+    needs: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in tables["indication_views"]:
+        needs[row["indication"]][row["need"]] += 1
+    for indication, counts in needs.items():
+        if counts["one-of"] == 1:
+            yield f"indication_views: {indication} has a choice of one"
+        if not counts["core"] and not counts["one-of"]:
+            yield f"indication_views: {indication} has neither a core view nor a choice"
 
 
 def _roles(tables: Tables) -> Iterator[str]:

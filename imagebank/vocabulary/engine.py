@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from imagebank.vocabulary.folding import WORD
+from imagebank.vocabulary.hierarchy import narrower_of, with_kinds
 from imagebank.vocabulary.index import Index, Phrase, build, phrase
 from imagebank.vocabulary.language import REGIONS
-from imagebank.vocabulary.names import names_of, weights_of
+from imagebank.vocabulary.names import names_of, successors, weights_of
 from imagebank.vocabulary.repair import Repairer, repairer
-from imagebank.vocabulary.tables import Tables, read_tables
+from imagebank.vocabulary.tables import Tables, in_force
 from imagebank.vocabulary.wording import wording_of
 
 REASSURING = {"normal", "variant"}
@@ -33,6 +34,8 @@ class Engine:
     repairer: Repairer
     narrower: Mapping[str, list[str]]
     """{finding: its kinds}."""
+    successors: Mapping[tuple[str, str], str]
+    """{(facet, retired id): the term that is used instead}."""
     denials: Mapping[str, list[str]]
     """{finding: normal findings whose name denies it}."""
     contraries: Mapping[str, list[str]]
@@ -42,28 +45,24 @@ class Engine:
 
     def kinds(self, findings: Iterable[str]) -> list[str]:
         """The findings with all their kinds, and the kinds of those, each once."""
-        found = dict.fromkeys(findings)
-        waiting = list(found)
-        while waiting:
-            fresh = [kind for kind in self.narrower.get(waiting.pop(), []) if kind not in found]
-            found |= dict.fromkeys(fresh)
-            waiting += fresh
-        return list(found)
+        return with_kinds(findings, self.narrower)
+
+
+def engine() -> Engine:
+    """The engine over the tables in force, built at first use (about half a second) and kept."""
+    return _engine(in_force().digest)
 
 
 @lru_cache(maxsize=1)
-def engine() -> Engine:
-    """The engine over the packaged tables, built at first use (about half a second) and kept."""
-    tables = read_tables()
+def _engine(digest: str) -> Engine:
+    tables = in_force()
     index = build(names_of(tables), weights_of(tables), wording_of(tables))
     languages = {word: set().union(*written.values()) for word, written in index.spellings.items()}
-    narrower: dict[str, list[str]] = defaultdict(list)
-    for row in tables["finding_broader"]:
-        narrower[row["broader"]].append(row["finding"])
     return Engine(
         index=index,
         repairer=repairer(languages),
-        narrower=narrower,
+        narrower=narrower_of(tables),
+        successors=successors(tables),
         denials=denials(index, reassuring=True),
         contraries=denials(index, reassuring=False),
         regions=regions(tables),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from imagebank.vocabulary.hierarchy import narrower_of, with_kinds
 from imagebank.vocabulary.tables import LANGUAGES, Row, Tables, labels, split
 
 EXACT, DERIVED, WEAK = 0, 1, 2
@@ -40,7 +41,7 @@ class Weight:
 
     polarity: str = ""
     uses: int = 0
-    """Indications that tag or show the term."""
+    """Indications that tag or show the term, or one of its kinds."""
     position: int = 0
 
 
@@ -51,8 +52,7 @@ def names_of(tables: Tables) -> list[Name]:
 
 def weights_of(tables: Tables) -> dict[tuple[str, str], Weight]:
     """{(facet, id): weight} of findings, indications and views."""
-    used = Counter(("finding", row["finding"]) for row in tables["indication_findings"])
-    used.update(("view", row["view"]) for row in tables["indication_views"])
+    used = _uses(tables)
     return {
         (facet, row["id"]): Weight(row.get("polarity", ""), used[facet, row["id"]], position)
         for name, facet in TABLE_FACETS.items()
@@ -60,12 +60,35 @@ def weights_of(tables: Tables) -> dict[tuple[str, str], Weight]:
     }
 
 
+def successors(tables: Tables) -> dict[tuple[str, str], str]:
+    """{(facet, retired id): the term that is used instead}; empty where there is none."""
+    return {(TABLE_FACETS[row["table"]], row["id"]): row["successor"] for row in tables["retired"]}
+
+
+def _uses(tables: Tables) -> Counter[tuple[str, str]]:
+    """How many indications tag a finding, a broader one at least as many as any of its kinds, or show a view."""
+    used = Counter(("finding", row["finding"]) for row in tables["indication_findings"])
+    used.update(("view", row["view"]) for row in tables["indication_views"])
+    narrower = narrower_of(tables)
+    broader = {parent: max(used["finding", kind] for kind in with_kinds([parent], narrower)) for parent in narrower}
+    return used | Counter({("finding", parent): uses for parent, uses in broader.items()})
+
+
 def _terms(tables: Tables) -> Iterator[Name]:
+    """A retired term's names stand for its successor, those without one for nothing."""
+    instead = successors(tables)
     for table, facet in TABLE_FACETS.items():
         for row in tables[table]:
-            yield from _labels(row, facet)
-            for text in split(row.get("synonyms_en", "")):
-                yield from _synonym(facet, row["id"], "en", text)
+            slug = instead.get((facet, row["id"]), row["id"])
+            if slug:
+                yield from _names({**row, "id": slug}, facet, is_label=slug == row["id"])
+
+
+def _names(row: Row, facet: str, *, is_label: bool) -> Iterator[Name]:
+    for name in _labels(row, facet):
+        yield name if is_label else replace(name, level=max(name.level, DERIVED), is_label=False)
+    for text in split(row.get("synonyms_en", "")):
+        yield from _synonym(facet, row["id"], "en", text)
 
 
 def _labels(row: Row, facet: str) -> Iterator[Name]:

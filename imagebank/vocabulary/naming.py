@@ -32,9 +32,9 @@ def nearest(text: str, facet: str, lang: str) -> str:
 
 
 def _of_index(text: str, kind: str, lang: str) -> tuple[str, ...]:
-    index = engine().index
-    if (kind, text.lower()) in index.weights:
-        return (text.lower(),)
+    index, slug = engine().index, text.lower()
+    if (kind, slug) in index.weights:
+        return tuple(filter(None, (slug, engine().successors.get((kind, slug)))))
     keys = [index.key(word) for word in WORD.findall(text)]
     hits = [hit for spelt in (True, False) for hit in index.exact(phrase(keys, spell_out=spelt), lang)]
     return tuple(dict.fromkeys(hit.name.id for hit in hits if hit.name.facet == kind))

@@ -10,11 +10,11 @@ from django.db import models as django_models
 
 from imagebank.vocabulary import models
 from imagebank.vocabulary.folding import WORD, key
+from imagebank.vocabulary.hierarchy import excluded
 from imagebank.vocabulary.models.base import Entry
-from imagebank.vocabulary.tables import Row, Tables, labels, setting_slugs, split
+from imagebank.vocabulary.tables import LANGUAGES, Row, Tables, labels, setting_slugs, split
 
 Fields = dict[str, Any]
-SHEET_COLUMNS = ("id", "indication", "title", "question")
 KIND_OF_TABLE = {"findings": "finding", "indications": "indication", "views": "view"}
 
 
@@ -32,12 +32,18 @@ def _named(table: str, *columns: str, **more: Callable[[Row], Any]) -> Callable[
 
     def rows(tables: Tables) -> Iterator[Fields]:
         for position, row in enumerate(tables[table]):
-            fields: Fields = {"id": row["id"], "position": position}
+            fields: Fields = {"id": row["id"], "position": position, **_retirement(tables, table, row["id"])}
             if "label_en" in row:
                 fields |= {f"label_{lang}": label for lang, label in labels(row).items()}
             yield fields | {column: row[column] for column in columns} | {n: make(row) for n, make in more.items()}
 
     return rows
+
+
+def _retirement(tables: Tables, table: str, slug: str) -> Fields:
+    told = [row for row in tables["retired"] if (row["table"], row["id"]) == (table, slug)]
+    successor = {"successor": told[0]["successor"] if told else ""} if table in KIND_OF_TABLE else {}
+    return {"retired": bool(told), **successor}
 
 
 def _yes(column: str) -> Callable[[Row], bool]:
@@ -69,13 +75,21 @@ def _views(tables: Tables) -> Iterator[Fields]:
         yield fields | {"probe_position_en": places.get(fields["id"], "")}
 
 
+def _disclosure(tables: Tables, kind: str) -> Callable[[Row], str]:
+    told = {row[kind]: row["disclosure"] for row in tables[f"{kind}_disclosure"]}
+    return lambda row: told.get(row["id"], "ordinary")
+
+
 def _findings(tables: Tables) -> Iterator[Fields]:
     """`broader` is set once all are there."""
-    disclosed = {row["finding"]: row["disclosure"] for row in tables["finding_disclosure"]}
     columns = (*CODE_COLUMNS, "body_region", "polarity", "threat", "note_en")
-    made = _named("findings", *columns, **CODED, severity_scale_id=lambda row: row["severity_scale"])
-    for fields in made(tables):
-        yield fields | {"disclosure": disclosed.get(fields["id"], "ordinary")}
+    more = {"severity_scale_id": lambda row: row["severity_scale"], "disclosure": _disclosure(tables, "finding")}
+    yield from _named("findings", *columns, **CODED, **more)(tables)
+
+
+def _indications(tables: Tables) -> Iterator[Fields]:
+    columns = (*CODE_COLUMNS, "body_system", "priority", "clinical_question_en")
+    yield from _named("indications", *columns, **CODED, disclosure=_disclosure(tables, "indication"))(tables)
 
 
 def _indication_findings(tables: Tables) -> Iterator[Fields]:
@@ -96,6 +110,12 @@ def _quality_items(tables: Tables) -> Iterator[Fields]:
         yield {"view_id": row["view"], "number": number, "text_en": row["item_en"], "position": number}
 
 
+def _clauses(tables: Tables) -> Iterator[Fields]:
+    for position, row in enumerate(tables["licence_clauses"]):
+        texts = {name: {lang: row[f"{name[:-1]}_{lang}"] for lang in LANGUAGES} for name in ("headings", "texts")}
+        yield {"licence_id": row["licence"], "number": int(row["order"]), "position": position, **texts}
+
+
 def _synonyms(tables: Tables) -> Iterator[Fields]:
     typed = [(row["id"], text) for row in tables["findings"] for text in split(row["synonyms_en"])]
     listed = [(KIND_OF_TABLE[r["table"]], r["term"], r["lang"], r["synonym"]) for r in tables["synonyms"]]
@@ -103,14 +123,6 @@ def _synonyms(tables: Tables) -> Iterator[Fields]:
     for position, (kind, term, lang, text) in enumerate(every):
         keys = " ".join(key(word) for word in WORD.findall(text))
         yield {"kind": kind, "term": term, "lang": lang, "text": text, "normalised": keys, "position": position}
-
-
-def _sheets(tables: Tables) -> Iterator[Fields]:
-    shared = {name: tables.sheets[name] for name in ("status", "version", "language")}
-    for position, sheet in enumerate(tables.sheets["sheets"]):
-        fields = {"id": sheet["id"], "indication_id": sheet["indication"], **shared, "position": position}
-        body = {name: value for name, value in sheet.items() if name not in SHEET_COLUMNS}
-        yield {**fields, "title": sheet["title"], "question": sheet["question"], "body": body}
 
 
 SOURCES = (
@@ -141,6 +153,10 @@ SOURCES = (
             draft=lambda row: row["id"].startswith("LicenseRef-"),
         ),
     ),
+    Source(models.LicenceClause, _clauses, ("licence_id", "number")),
+    Source(models.LegalBasis, _named("legal_bases", "definition_en")),
+    Source(models.ConsentKind, _named("consent_kinds", "definition_en", irrevocable=_yes("irrevocable"))),
+    Source(models.WithdrawalReason, _named("withdrawal_reasons", "told_as")),
     Source(
         models.PatientAttribute, _slugged("patient_attributes", "attribute", "definition_en"), ("attribute", "slug")
     ),
@@ -158,17 +174,13 @@ SOURCES = (
         models.SeverityScale,
         _named("severity_scales", "meaning_en", levels=lambda row: split(row["levels"])),
     ),
-    Source(
-        models.Indication,
-        _named("indications", *CODE_COLUMNS, "body_system", "priority", "clinical_question_en", **CODED),
-    ),
+    Source(models.Indication, _indications),
     Source(models.View, _views),
     Source(models.FindingTerm, _findings),
     Source(models.IndicationFinding, _indication_findings, ("indication_id", "finding_id", "role")),
     Source(models.IndicationView, _indication_views, ("indication_id", "view_id")),
     Source(models.Synonym, _synonyms, ("kind", "term", "lang", "text")),
     Source(models.QualityItem, _quality_items, ("view_id", "number")),
-    Source(models.PracticeSheet, _sheets),
 )
 
 
@@ -182,11 +194,7 @@ class Pairs:
 
 
 def _excluded(tables: Tables) -> dict[str, list[str]]:
-    pairs: dict[str, list[str]] = {row["id"]: [] for row in tables["findings"]}
-    for row in tables["finding_exclusions"]:
-        pairs[row["finding"]].append(row["excludes"])
-        pairs[row["excludes"]].append(row["finding"])
-    return pairs
+    return {finding: sorted(others) for finding, others in excluded(tables).items()}
 
 
 PAIRS = (

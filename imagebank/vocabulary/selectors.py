@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 
 from imagebank.vocabulary import models
+from imagebank.vocabulary.hierarchy import above, with_kinds
+from imagebank.vocabulary.models import SourceTable
 from imagebank.vocabulary.names import ATTRIBUTE_FACETS
-from imagebank.vocabulary.tables import LANGUAGES
+from imagebank.vocabulary.tables import LANGUAGES, Tables, packaged, parsed, use, written
 
 FRESH_SECONDS = 5.0
 """How long a process believes the version it last read."""
@@ -28,6 +31,9 @@ TABLES: dict[str, Any] = {
     "mode": models.Mode,
     "probe": models.Probe,
     "licence": models.Licence,
+    "legal_basis": models.LegalBasis,
+    "consent_kind": models.ConsentKind,
+    "withdrawal_reason": models.WithdrawalReason,
     "vendor": models.DeviceVendor,
 }
 ATTRIBUTES = {facet: attribute for attribute, facet in ATTRIBUTE_FACETS.items()} | {
@@ -48,16 +54,30 @@ def version() -> int:
         newest = models.Release.objects.order_by("-number").values_list("number", flat=True).first()
         if newest != number:
             forget()
+            _read_with(newest)
         number = newest or 0
         _seen = (time.monotonic(), number)
     return number
+
+
+def stored() -> Tables | None:
+    """The tables as the database holds them; None before the first loading."""
+    kept = list(SourceTable.objects.order_by("name"))
+    texts = {one.name: written(one.columns, [dict(zip(one.columns, r, strict=True)) for r in one.rows]) for one in kept}
+    return parsed(texts, packaged().sheets) if texts else None
+
+
+def _read_with(release: int | None) -> None:
+    """Queries are read with the tables of the newest release: those of the product, or those that were imported."""
+    digest = models.Release.objects.filter(pk=release or 0).values_list("digest", flat=True).first()
+    use(None if digest in (None, packaged().digest) else stored())
 
 
 def forget() -> None:
     """Drop everything kept in memory."""
     global _seen
     _seen = (0.0, 0)
-    for kept in (_labels, _current, _values, _all_names, _roles):
+    for kept in (_labels, _current, _values, _all_names, _roles, _relations):
         kept.cache_clear()
 
 
@@ -100,10 +120,56 @@ def contrasts(indication: str, findings: Iterable[str]) -> set[str]:
     return roles.get("target-abnormal", set()) - given if given & roles.get("mimic", set()) else set()
 
 
+def rolled_up(finding: str, presence: str) -> tuple[str, ...]:
+    """What else a tag says: present or uncertain, also all that is broader; absent, also every kind is.
+
+    The finding itself comes first; a retired one says the same of its successor.
+    """
+    known = _relations(version())
+    same = [finding, *filter(None, [known.successors.get(("finding", finding))])]
+    if presence == "absent":
+        return tuple(with_kinds(same, known.narrower))
+    return tuple(dict.fromkeys([*same, *(up for one in same for up in above(one, known.broader))]))
+
+
+def resolved(kind: str, slugs: Iterable[str]) -> list[str]:
+    """The slugs, and the successors of those that are retired."""
+    successors = _relations(version()).successors
+    return list(dict.fromkeys(x for slug in slugs for x in (slug, successors.get((kind, slug))) if x))
+
+
+def licence_clauses(licence: str, lang: str) -> list[dict[str, Any]]:
+    """[{number, heading, text}] of a licence whose text the bank ships."""
+    rows = models.LicenceClause.objects.filter(licence=licence, retired=False)
+    return [{"number": row.number, "heading": row.headings[lang], "text": row.texts[lang]} for row in rows]
+
+
 def unknown(kind: str, slugs: Iterable[str]) -> list[str]:
     """Those of `slugs` that may not be given to something new: never known, or retired."""
     allowed = _current(version(), kind)
     return [slug for slug in slugs if slug not in allowed]
+
+
+@dataclass(frozen=True, slots=True)
+class _Relations:
+    broader: dict[str, str]
+    narrower: dict[str, list[str]]
+    successors: dict[tuple[str, str], str]
+
+
+@cache
+def _relations(number: int) -> _Relations:
+    pairs = models.FindingTerm.objects.filter(broader__isnull=False).values_list("id", "broader_id")
+    broader: dict[str, str] = dict(pairs)
+    narrower: dict[str, list[str]] = defaultdict(list)
+    for finding, parent in broader.items():
+        narrower[parent].append(finding)
+    replaced = {
+        (kind, slug): successor
+        for kind in ("finding", "indication", "view")
+        for slug, successor in TABLES[kind].objects.exclude(successor="").values_list("pk", "successor")
+    }
+    return _Relations(broader, dict(narrower), replaced)
 
 
 @cache

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db import models as django_models
 from django.db import transaction
 
+from imagebank.accounts.models import User
 from imagebank.core.errors import Invalid
 from imagebank.vocabulary import facets
 from imagebank.vocabulary.checks import faults
-from imagebank.vocabulary.models import Facet, FindingTerm, Release
+from imagebank.vocabulary.comparing import Difference, differences
+from imagebank.vocabulary.hierarchy import broader_of
+from imagebank.vocabulary.models import Change, Facet, FindingTerm, Release, SourceTable
 from imagebank.vocabulary.models.base import Entry
 from imagebank.vocabulary.rows import PAIRS, SOURCES, Fields, Pairs, Source
-from imagebank.vocabulary.selectors import forget
-from imagebank.vocabulary.tables import DATA, Tables, read_tables
+from imagebank.vocabulary.selectors import forget, stored
+from imagebank.vocabulary.tables import Tables, packaged
 
+WHOLE = {"added": ("", "added"), "removed": ("removed", "")}
+"""Before and after of a whole row in the history."""
 LOCK = 0x766F636162
 """Advisory lock: one loading at a time."""
 
@@ -47,12 +51,13 @@ class Loaded:
 
 
 @transaction.atomic
-def load(*, folder: Path = DATA) -> Loaded:
-    """Make the database say what the tables say. Rows that left the tables are retired, never deleted.
+def load(*, tables: Tables | None = None, author: User | None = None, reason: str = "") -> Loaded:
+    """Make the database say what the tables say, those of the product unless others are given.
 
-    Raises Invalid with every fault of the tables; nothing is changed then.
+    Rows that left the tables are retired, never deleted. Raises Invalid with every fault of the tables; nothing is
+    changed then.
     """
-    tables = read_tables(folder)
+    tables = tables or packaged()
     found = faults(tables)
     if found:
         raise Invalid("vocabulary", errors={"vocabulary": found})
@@ -64,9 +69,15 @@ def load(*, folder: Path = DATA) -> Loaded:
     for pairs in PAIRS:
         loaded.counts[f"{pairs.model.__name__} {pairs.field}"] = _set_pairs(pairs, tables)
     loaded.facets_added = _number(tables)
-    loaded.release = _release(loaded, tables)
+    loaded.release = _release(loaded, tables, author, reason)
     transaction.on_commit(forget)
     return loaded
+
+
+def superseded() -> Release | None:
+    """The release that somebody imported over the tables of the product; None when these are in force."""
+    newest = Release.objects.order_by("number").last()
+    return newest if newest and newest.author_id and newest.digest != packaged().digest else None
 
 
 def _lock() -> None:
@@ -114,7 +125,7 @@ def _assign(row: Entry, wanted: Mapping[str, Any]) -> Entry:
 
 
 def _set_broader(tables: Tables) -> Counts:
-    wanted = {row["finding"]: row["broader"] for row in tables["finding_broader"]}
+    wanted = broader_of(tables)
     changed = []
     for finding in FindingTerm.objects.filter(retired=False):
         if finding.broader_id != wanted.get(finding.id):
@@ -149,8 +160,31 @@ def _number(tables: Tables) -> int:
     return len(new)
 
 
-def _release(loaded: Loaded, tables: Tables) -> int:
+def _release(loaded: Loaded, tables: Tables, author: User | None, reason: str) -> int:
     newest = Release.objects.order_by("number").last()
-    if newest is None or loaded.changed or newest.digest != tables.digest:
-        newest = Release.objects.create(digest=tables.digest)
-    return newest.number
+    if newest and not loaded.changed and newest.digest == tables.digest:
+        return newest.number
+    before = stored()
+    release = Release.objects.create(digest=tables.digest, author=author, reason=reason)
+    if before:
+        _keep_changes(release, differences(before, tables))
+    _store(tables)
+    return release.number
+
+
+def _keep_changes(release: Release, found: list[Difference]) -> None:
+    rows = [
+        Change(release=release, table=one.table, key=list(one.key), column=column, before=before, after=after)
+        for one in found
+        for column, before, after in (one.cells if one.kind == "changed" else [("", *WHOLE.get(one.kind, ("", "")))])
+        if one.kind != "moved"
+    ]
+    Change.objects.bulk_create(rows)
+
+
+def _store(tables: Tables) -> None:
+    SourceTable.objects.all().delete()
+    SourceTable.objects.bulk_create(
+        SourceTable(name=name, columns=columns, rows=[[row[c] for c in columns] for row in tables[name]])
+        for name, columns in tables.columns.items()
+    )

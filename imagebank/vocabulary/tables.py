@@ -1,4 +1,4 @@
-"""The vocabulary as files: tab-separated tables and the practice sheets, read without any database.
+"""The vocabulary as files: tab-separated tables and the practice sheets, read and written without any database.
 
 A table is UTF-8, one header line, no quoting; `;` inside a cell separates a list (data/README.md).
 """
@@ -7,23 +7,46 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-DATA = Path(__file__).resolve().parent / "data"
-LANGUAGES = ("en", "fr", "de", "es", "da")
+DATA: Final = Path(__file__).resolve().parent / "data"
+SHEETS: Final = "practice_sheets.yaml"
+LANGUAGES: Final = ("en", "fr", "de", "es", "da")
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "choices": ("kind", "id"),
+    "finding_broader": ("finding",),
+    "finding_disclosure": ("finding",),
+    "finding_exclusions": ("finding", "excludes"),
+    "ids": ("table", "id"),
+    "indication_disclosure": ("indication",),
+    "indication_findings": ("indication", "finding", "role"),
+    "indication_views": ("indication", "view"),
+    "licence_clauses": ("licence", "order"),
+    "patient_attributes": ("attribute", "id"),
+    "retired": ("table", "id"),
+    "synonyms": ("table", "term", "lang", "synonym"),
+    "view_probe_positions": ("view",),
+    "view_quality_items": ("view", "order"),
+    "words": ("means", "lang"),
+}
+"""Columns that tell a row of a table from another; `id` where nothing else is said."""
 
 Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables by file stem, the practice sheets, and a digest of every byte they were read from."""
+    """All tables by file stem, their columns in order, the practice sheets, and a digest of the tables' bytes."""
 
     rows: dict[str, list[Row]]
+    columns: dict[str, list[str]]
     sheets: dict[str, Any]
     digest: str
 
@@ -31,14 +54,54 @@ class Tables:
         return self.rows[name]
 
 
+_used: Tables | None = None
+
+
 def read_tables(folder: Path = DATA) -> Tables:
-    """Every `*.tsv` and `practice_sheets.yaml` of `folder`. A short row carries None, a long one a None key (csv)."""
-    files = [*sorted(folder.glob("*.tsv")), folder / "practice_sheets.yaml"]
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    sheets = yaml.safe_load(files[-1].read_text(encoding="utf-8"))
-    return Tables({file.stem: _read(file) for file in files[:-1]}, sheets, digest.hexdigest())
+    """Every `*.tsv` of `folder`, and its sheets, else those of the product. A short row carries None, a long one a
+    None key (csv)."""
+    texts = {file.stem: file.read_bytes().decode("utf-8-sig") for file in sorted(folder.glob("*.tsv"))}
+    sheets = folder / SHEETS
+    return parsed(texts, yaml.safe_load((sheets if sheets.exists() else DATA / SHEETS).read_text(encoding="utf-8")))
+
+
+def parsed(texts: Mapping[str, str], sheets: dict[str, Any]) -> Tables:
+    """Of {name: the table's text}."""
+    read = {
+        name: csv.DictReader(io.StringIO(text, newline=""), delimiter="\t", quoting=csv.QUOTE_NONE)
+        for name, text in texts.items()
+    }
+    columns = {name: list(reader.fieldnames or ()) for name, reader in read.items()}
+    return Tables({name: list(reader) for name, reader in read.items()}, columns, sheets, _digest(texts))
+
+
+def written(columns: Iterable[str], rows: Iterable[Row]) -> str:
+    """The text of a table."""
+    names = list(columns)
+    lines = [names, *([row[name] for name in names] for row in rows)]
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
+@cache
+def packaged() -> Tables:
+    """The tables that come with the product."""
+    return read_tables()
+
+
+def in_force() -> Tables:
+    """The tables that queries are read with: those of the product, unless the database holds others (selectors)."""
+    return _used or packaged()
+
+
+def use(tables: Tables | None) -> None:
+    """From now on in this process."""
+    global _used
+    _used = tables
+
+
+def key_of(table: str, row: Row) -> tuple[str, ...]:
+    """What tells the row from others of its table."""
+    return tuple(row[column] for column in KEYS.get(table, ("id",)))
 
 
 def split(cell: str) -> list[str]:
@@ -56,6 +119,8 @@ def labels(row: Row) -> dict[str, str]:
     return {lang: row[f"label_{lang}"] for lang in LANGUAGES}
 
 
-def _read(file: Path) -> list[Row]:
-    with file.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+def _digest(texts: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(texts):
+        digest.update(name.encode() + b"\0" + texts[name].encode())
+    return digest.hexdigest()

@@ -17,9 +17,9 @@ from django.urls import get_resolver
 from django.utils.translation.template import templatize
 
 from anonymize.codes import CODES
+from imagebank.core.errors import sentences
 
 from .outside import REWORDED
-from .problems import sentences
 
 ROOT: Final = Path(settings.BASE_DIR)
 LOCALE: Final = Path(__file__).resolve().parent / "locale"

@@ -33,16 +33,16 @@ class Card:
 def card(case: Case, *, hidden: bool = False) -> Card:
     """The card of a case."""
     clip = case["clips"][0] if case["clips"] else None
-    shown = [] if hidden else [f for f in sorted_findings(case) if f["presence"] != "absent"][:2]
+    shown = [] if hidden else noteworthy(case, 2)
     return Card(case, question_heading(case) if hidden else heading(case), clip, shown, hidden)
 
 
 def heading(case: Case) -> str:
     """What the case is called: its title, else what is present, else its question."""
-    present = [f["label"] for f in sorted_findings(case) if f["presence"] == "present"]
     if case["titles"]:
         return str(case["title"])
-    return ", ".join(present[:2]) or question_heading(case)
+    present = [f["label"] for f in noteworthy(case, 2) if f["presence"] == "present"]
+    return ", ".join(present) or question_heading(case)
 
 
 def question_heading(case: Case) -> str:
@@ -55,6 +55,15 @@ def sorted_findings(case: Case) -> list[Mapping[str, Any]]:
     return sorted(
         case["findings"], key=lambda f: (PRESENCE_ORDER.index(f["presence"]), f["polarity"] == "normal", f["label"])
     )
+
+
+def noteworthy(case: Case, most: int, clip: str | None = None) -> list[Mapping[str, Any]]:
+    """What is present or doubtful, each once however many clips show it; with `clip` in that clip or the whole case."""
+    told: dict[str, Mapping[str, Any]] = {}
+    for finding in sorted_findings(case):
+        if finding["clip"] in (None, clip or finding["clip"]):
+            told.setdefault(finding["term"], finding)
+    return [finding for finding in told.values() if finding["presence"] != "absent"][:most]
 
 
 def uneven_times(clip: Mapping[str, Any]) -> list[float]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext
 
-from anonymize.codes import CODES
-from imagebank.core.errors import PROBLEMS, BankError
-from imagebank.intake.codes import OWN
+from imagebank.intake.codes import all_sentences
 
 from .contribute.words import next_step
 
 
 def sentence_of(code: str) -> str | None:
     """The sentence of a code as it stands in an address (`-` for `.`); None when there is no such code."""
-    known = {name.replace(".", "-"): text for name, text in {**sentences(), **CODES, **OWN}.items()}
+    known = {name.replace(".", "-"): text for name, text in all_sentences().items()}
     return gettext(str(known[code])) if code in known else None
 
 
@@ -25,15 +21,3 @@ def next_step_of(code: str) -> str:
     if kind in ("refused", "held", "failed"):
         return gettext(str(next_step(kind, code.replace("-", ".", 1))))
     return gettext("It stands in the answer to a request, with the fields it is about where there are any.")
-
-
-def sentences() -> dict[str, str]:
-    """{code: English sentence} of every error that the bank itself raises."""
-    return {**{kind.code: kind.title for kind in kinds(BankError)}, **PROBLEMS}
-
-
-def kinds(kind: type[BankError]) -> Iterator[type[BankError]]:
-    """This kind and all that derive from it."""
-    yield kind
-    for narrower in kind.__subclasses__():
-        yield from kinds(narrower)

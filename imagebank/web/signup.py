@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from imagebank.accounts.actors import actor_for
 from imagebank.accounts.models import User
+from imagebank.accounts.services import welcome
 from imagebank.accounts.terms import accept_terms
 
 
@@ -29,4 +30,6 @@ class SignupForm(forms.Form):
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called once the account is made."""
-        accept_terms(actor=actor_for(user, second_factor=False), user=user)
+        actor = actor_for(user, second_factor=False)
+        welcome(actor=actor, user=user)
+        accept_terms(actor=actor, user=user)

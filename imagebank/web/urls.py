@@ -7,9 +7,12 @@ from django.views.generic import RedirectView
 
 from .collections.urls import urlpatterns as collections
 from .contribute.urls import urlpatterns as contribute
+from .kit.urls import urlpatterns as kit
 from .language import choose_language
 from .pages import account, browse, case, help, home
 from .reviewing.urls import urlpatterns as reviewing
+from .sheets.urls import urlpatterns as sheets
+from .terms.urls import urlpatterns as terms
 
 app_name = "web"
 urlpatterns = [
@@ -25,8 +28,11 @@ urlpatterns = [
     path("help/components/", help.components, name="components"),
     path("help/problems/<str:code>", RedirectView.as_view(pattern_name="web:problem"), name="problem-short"),
     path("help/problems/<str:code>/", help.problem, name="problem"),
+    *kit,
     path("help/<slug:name>/", help.article, name="article"),
     *collections,
     *contribute,
     *reviewing,
+    *terms,
+    *sheets,
 ]

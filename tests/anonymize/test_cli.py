@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
 import sys
@@ -19,9 +20,12 @@ import pydicom
 import pytest
 
 from anonymize.__main__ import limit_of
+from anonymize.errors import Refused
 from anonymize.keying import SecretKeyer
 from anonymize.policy import Policy
 from anonymize.sandbox import Outcome, Sandbox
+from anonymize.sandbox.jobs import RemoteKeyer
+from anonymize.sandbox.wire import MOST_VALUES, Inbox
 from tests.anonymize import make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,13 +45,15 @@ def run(*arguments: object, secret: str | None = SECRET) -> subprocess.Completed
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two clean clips of one study, a text and a broken clip, under names that tell too much."""
+    """Two clean clips of one study, a text, a broken clip, a pipe and a link, under names that tell too much."""
     root = tmp_path_factory.mktemp("Jane Doe")
     (root / "DOE^JANE").mkdir()
     (root / "DOE^JANE" / "b.dcm").write_bytes(make.file(seed=5))
     (root / "DOE^JANE" / "a clip").write_bytes(make.file(make.JPEG, seed=5))
     (root / "notes of Dr Doe.txt").write_text("not a clip")
     (root / "short.dcm").write_bytes(make.file()[:5_000])
+    os.mkfifo(root / "z pipe of Doe")
+    (root / "zz Doe").symlink_to(__file__)
     return root
 
 
@@ -61,7 +67,7 @@ def first(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> First:
 def test_files_get_neutral_names_in_sorted_order(first: First) -> None:
     out, done = first
     assert done.returncode == 3, done.stderr
-    assert done.stdout == "2 clean, 2 refused\n"
+    assert done.stdout == "2 clean, 4 refused\n"
     assert sorted(path.name for path in (out / "clean").iterdir()) == ["000001.dcm", "000002.dcm"]
 
 
@@ -69,9 +75,10 @@ def test_the_report_has_a_line_per_file_and_no_name(first: First) -> None:
     out, done = first
     text = (out / "report.json").read_text()
     lines = [json.loads(line) for line in text.splitlines()]
-    assert [line["index"] for line in lines] == [1, 2, 3, 4]
-    assert [line["output"] for line in lines] == ["000001.dcm", "000002.dcm", None, None]
-    assert [line["code"] for line in lines] == ["clean", "clean", "refused.not_an_image", "refused.pixels_short"]
+    assert [line["index"] for line in lines] == [1, 2, 3, 4, 5, 6]
+    assert [line["output"] for line in lines] == ["000001.dcm", "000002.dcm", None, None, None, None]
+    refused = ["refused.not_an_image", "refused.pixels_short", "refused.not_a_file", "refused.link"]
+    assert [line["code"] for line in lines] == ["clean", "clean", *refused]
     assert lines[0]["verifier"]["passed"] and lines[0]["removed"]["name"] and lines[0]["bytes_out"] > 1000
     hidden = ["DOE", "Doe", "a clip", "notes", *_planted()]
     assert not [word for word in hidden if word in text + done.stdout + done.stderr]
@@ -80,7 +87,7 @@ def test_the_report_has_a_line_per_file_and_no_name(first: First) -> None:
 def test_the_report_keeps_to_its_schema(first: First) -> None:
     lines = [json.loads(line) for line in (first[0] / "report.json").read_text().splitlines()]
     validator = jsonschema.Draft202012Validator(SCHEMA)
-    assert len(lines) == 4
+    assert len(lines) == 6
     assert [error.message for line in lines for error in validator.iter_errors(line)] == []
     spoilt = lines[0] | {"output": "DOE^JANE.dcm", "source": "a", "removed": {"Doe": 1}}
     assert len(list(validator.iter_errors(spoilt))) == 3
@@ -88,10 +95,10 @@ def test_the_report_keeps_to_its_schema(first: First) -> None:
 
 def test_the_page_of_a_batch_tells_what_happened_and_no_name(first: First) -> None:
     page = (first[0] / "page.html").read_text()
-    assert "De-identification of 4 files" in page
-    assert '<li class="clean"><b>2</b> clean</li><li class="refused"><b>2</b> refused</li>' in page
+    assert "De-identification of 6 files" in page
+    assert '<li class="clean"><b>2</b> clean</li><li class="refused"><b>4</b> refused</li>' in page
     assert "Names of persons" in page and "The picture data are shorter than the header says." in page
-    assert page.count("<article") == 4
+    assert page.count("<article") == 6
     assert page.count("<svg viewBox") == page.count("data:image/webp") == 2  # a drawing before, a picture after
     told = re.sub(r"base64,[^\"]+", "", page)
     assert not [word for word in ["DOE", "Doe", "a clip", "notes", *_planted()] if word in told]
@@ -157,8 +164,9 @@ def test_a_limit_is_set_and_named(folder: Path, tmp_path: Path) -> None:
     done = run(folder / "DOE^JANE" / "b.dcm", tmp_path / "out", "--limit", "frames=2")
     assert done.returncode == 3
     assert done.stderr == "000001: refused: The clip has more frames than the limit. (refused.limit_frames, limit 2)\n"
-    with pytest.raises(ArgumentTypeError, match="wall_seconds"):
-        limit_of("fame=2")
+    for wrong in ("fame=2", "frames=0", "cpu_seconds=-5", "wall_seconds=nan", "wall_seconds=inf", "frames=1.5"):
+        with pytest.raises(ArgumentTypeError, match=r"above 0, NAME one of .*wall_seconds"):
+            limit_of(wrong)
     assert limit_of("wall_seconds=2") == ("wall_seconds", 2.0)
 
 
@@ -239,3 +247,26 @@ def test_a_held_file_has_its_picture_but_no_object(sandbox: Sandbox) -> None:
     assert outcome.result["keys"]["sop_instance_uid"]
     assert candidate == b""
     assert before[8:12] == b"WEBP"
+
+
+def test_identifiers_longer_than_any_device_writes_are_keyed_all_the_same(sandbox: Sandbox) -> None:
+    keyed = set()
+    for end in "12":
+        ds = make.identified(make.Planted(1))
+        ds.add(pydicom.DataElement(0x0020000D, "UT", "1" * 9_000 + end))  # under UI it could not even be written
+        peeked, _, _ = job(sandbox, "peek", make.write(make.picture(ds, make.frames(3))))
+        assert peeked.code == "clean"
+        keyed.add(peeked.result["study_uid"])
+    assert len(keyed) == 2 and "" not in keyed
+
+
+def test_more_identifiers_than_the_parent_takes_are_refused_by_name() -> None:
+    line, other = socket.socketpair()
+    with line, other, pytest.raises(Refused, match="limit_elements") as refused:
+        RemoteKeyer(line, Inbox()).key("uid", [str(number) for number in range(MOST_VALUES + 1)])
+    assert refused.value.detail == {"limit": MOST_VALUES}
+
+
+def test_a_child_cannot_stop_its_parent_by_half_a_character() -> None:
+    (keyed,) = SecretKeyer(SECRET.encode()).key("uid", ["\ud800"])
+    assert keyed.startswith("2.25.")

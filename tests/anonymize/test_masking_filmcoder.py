@@ -9,9 +9,12 @@ from pydicom.uid import HEVCMP51, MPEG4HP41, MPEG4HP422D, ExplicitVRLittleEndian
 
 from anonymize.errors import Failed, Refused
 from anonymize.pixels import film, filmcoder
-from anonymize.pixels.filmcoder import CODERS, LEAST_PSNR, Coder, Quality, TooCoarse, Writer
+from anonymize.pixels.filmcoder import CODERS, LATER, LEAST_PSNR, SAMPLE, Coder, Quality, TooCoarse, Writer
+from anonymize.pixels.process import open_codec
 from anonymize.pixels.source import Layout
 from anonymize.pixels.video import plane_mask
+from anonymize.policy import Policy
+from tests.anonymize.screens import dataset, fragments
 from tests.anonymize.test_masking_films import scene, shot
 
 SHAPE = (96, 128)
@@ -68,8 +71,11 @@ def coded(
 
 
 @pytest.mark.parametrize("coder", CODERS, ids=lambda coder: f"{coder.name} {coder.level}")
-def test_every_coder_blanks_keeps_times_and_tells_nothing_of_itself(coder: Coder) -> None:
+def test_every_coder_blanks_keeps_times_and_tells_nothing_of_itself(
+    coder: Coder, capfd: pytest.CaptureFixture[str]
+) -> None:
     before, after, mask, _ = coded(coder, 13)
+    assert capfd.readouterr() == ("", "")
     assert [frame.time for frame in after] == pytest.approx([frame.time for frame in before], abs=1e-3)
     for one, other in zip(before, after, strict=True):
         assert np.abs(film.planes(one).astype(int) - film.planes(other))[mask].mean() < 3
@@ -86,24 +92,50 @@ def test_what_the_coder_measures_is_what_a_decoder_finds() -> None:
     assert found.psnr - 0.5 < quality.psnr <= found.psnr + 0.01
 
 
-def test_coding_stops_at_the_first_frame_that_is_too_far_from_its_source() -> None:
-    with pytest.raises(TooCoarse):
-        coded(CODERS[0], 40)
+def errors(decibels: float) -> float:
+    """Of a frame of 1000 places."""
+    return 255**2 * 1000 / 10 ** (decibels / 10)
+
+
+def test_coding_stops_when_frames_are_too_far_from_their_source() -> None:
+    quality = Quality(places=1000)
+    with pytest.raises(TooCoarse) as coarse:
+        for number in range(100):
+            quality.note(errors(LEAST_PSNR - number / 10))
+    assert quality.frames == SAMPLE
+    assert coarse.value.psnr == pytest.approx(LEAST_PSNR - (SAMPLE - 1) / 10 - LATER)
 
 
 def test_no_single_frame_may_fall_below_the_least_quality() -> None:
     quality = Quality(places=1000)
-    bad = 255**2 * 1000 / 10 ** ((LEAST_PSNR - 0.1) / 10)
     for _ in range(50):
         quality.note(0.0)
-    with pytest.raises(TooCoarse):
-        quality.note(bad)
+    with pytest.raises(TooCoarse) as coarse:
+        quality.note(errors(LEAST_PSNR - 0.1))
+    assert coarse.value.psnr == pytest.approx(LEAST_PSNR - 0.1)
     assert quality.psnr > LEAST_PSNR
+
+
+def test_a_film_of_few_frames_is_judged_too() -> None:
+    quality = Quality(places=1000)
+    quality.note(errors(LEAST_PSNR - 0.1))
+    with pytest.raises(TooCoarse):
+        quality.judge()
+
+
+def test_the_quantiser_of_a_short_film_is_fine_enough() -> None:
+    frames = [np.random.default_rng(number).integers(0, 256, (*SHAPE, 3), np.uint8) for number in range(3)]
+    source = shot(frames, "avi", "ffv1")
+    codec = open_codec(dataset([source], MPEG4HP41, "YBR_PARTIAL_420", SHAPE, NumberOfFrames=3), Policy())
+    coded = codec.blank(np.ones(SHAPE, bool))
+    before, after = ([film.planes(f) for f in film.frames(data, 99)] for data in (source, fragments(coded)[0]))
+    for one, other in zip(before, after, strict=True):
+        assert 10 * np.log10(255**2 / np.mean((one.astype(float) - other) ** 2)) >= LEAST_PSNR
 
 
 def test_a_finer_quantiser_is_tried_until_there_is_none() -> None:
     assert filmcoder.finer(24, 44.9) == 23
-    assert filmcoder.finer(24, 42.0) == 20
+    assert filmcoder.finer(24, 42.1) == 20
     assert filmcoder.finer(24, 10.0) == filmcoder.FINEST
     with pytest.raises(Failed) as failed:
         filmcoder.finer(filmcoder.FINEST, 44.0)

@@ -8,7 +8,6 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
-from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from pydicom.encaps import generate_frames
@@ -20,9 +19,12 @@ from anonymize.pixels.filmcoder import LEAST_PSNR
 from anonymize.pixels.process import open_codec
 from anonymize.policy import Limits, Policy
 from tests.anonymize.screens import BANNER, box, clip, dataset, fragments, write
+from tests.anonymize.sound import play, track
 
 SHAPE = (240, 320)
 TITLE = "DOE JANE 4711"
+QUIET = {"libx265": {"x265-params": "log-level=none"}}
+"""It writes to the standard error by itself."""
 
 
 def shot(
@@ -37,12 +39,12 @@ def shot(
     with av.open(out, "w", format=container) as target:
         target.metadata["title"] = TITLE
         target.metadata["creation_time"] = "2020-01-02T03:04:05"
-        stream = target.add_stream(codec, rate=25)
+        stream = target.add_stream(codec, rate=25, options=QUIET.get(codec, {}))
         assert isinstance(stream, VideoStream)
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000) if times else Fraction(1, 25)
-        audio = target.add_stream("aac", rate=8000) if sound else None
+        audio = track(target) if sound else None
         for index, frame in enumerate(frames):
             picture = VideoFrame.from_ndarray(frame, format="rgb24")
             picture.pts = times[index] if times else index
@@ -50,9 +52,7 @@ def shot(
             target.mux(stream.encode(picture))
         target.mux(stream.encode(None))
         if audio is not None:
-            hum = AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-            hum.rate = 8000
-            target.mux([*audio.encode(hum), *audio.encode(None)])
+            play(target, audio)
     return out.getvalue()
 
 

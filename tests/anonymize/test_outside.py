@@ -308,6 +308,14 @@ def test_broken_and_unknown_files_are_refused(opened, content: bytes, kind: str,
     assert refused.value.code in (code, "refused.decoder")
 
 
+def test_a_picture_without_its_table_of_colours_is_refused(opened) -> None:
+    content = saved(still(), "PNG", "P")
+    start = content.index(b"PLTE") - 4
+    length = 12 + int.from_bytes(content[start : start + 4])
+    with pytest.raises(Refused, match="decoder"):
+        outside.to_dataset(opened(content[:start] + content[start + length :]), "png", Policy())
+
+
 def test_codings_that_no_decoder_here_reads_are_refused_by_name(opened) -> None:
     pixels = np.ascontiguousarray(still())
     avif, jpeg_xl = bytes(imagecodecs.avif_encode(pixels)), bytes(imagecodecs.jpegxl_encode(pixels))

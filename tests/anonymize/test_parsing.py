@@ -158,6 +158,13 @@ def test_native_pixels_must_be_there() -> None:
     assert weighed(*make.minimal(), limits=Limits(frame_pixels=255)) == "refused.limit_pixels"
 
 
+def test_a_transfer_syntax_under_another_representation_is_a_uid_all_the_same() -> None:
+    data = make.file()
+    at = data.index(b"\x02\x00\x10\x00UI")
+    meta = read(data[: at + 4] + b"PN" + data[at + 6 :]).dataset.file_meta
+    assert (meta["TransferSyntaxUID"].VR, meta.TransferSyntaxUID) == ("UI", make.EXPLICIT)
+
+
 @pytest.mark.parametrize("syntax", [make.JPEG, make.JPEG_LOSSLESS, make.JPEG_LS, make.JPEG_2000])
 def test_a_compressed_frame_says_its_size(syntax: str) -> None:
     frame = make.CODERS[syntax](make.frames(1)[0])

@@ -85,17 +85,6 @@ def test_only_edges_of_the_picture_count() -> None:
     assert not hard_edges(grey, within).any()
 
 
-def test_a_line_is_covered_by_small_boxes_along_it() -> None:
-    line = closer.Line(np.array([(100, 100), (180, 140), (175, 150), (95, 110)], np.float32))
-    boxes = list(line.boxes(SHAPE))
-    covered = np.zeros(SHAPE, np.uint8)
-    for part in boxes:
-        covered[part.slices] = 1
-    inside = cv2.fillConvexPoly(np.zeros_like(covered), line.corners.astype(np.int32), 1) > 0
-    assert covered[inside].all() and covered.sum() < 0.7 * np.prod(np.ptp(np.argwhere(covered), axis=0))
-    assert covered[96:104, 90:95].any() and covered[146:150, 180:186].any(), "longer at both ends"
-
-
 def test_areas_beyond_what_time_allows_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     outline = box(*SHAPE)
     frames = clip(outline, 3)

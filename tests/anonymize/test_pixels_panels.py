@@ -83,3 +83,24 @@ def test_a_patch_too_small_for_letters_of_its_screen_is_no_panel(shape: tuple[in
     frames = clip(outline, 1)
     frames[0][250:264, 300:330] = 60
     assert left_of(frames, outline)[250:264, 300:330].any() != blanked
+
+
+@pytest.mark.parametrize(("colours", "blanked"), [(range(60, 200), False), (range(120, 121), True)])
+def test_flow_at_its_brightest_is_no_panel_and_a_yellow_sign_is(colours: range, blanked: bool) -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 1)
+    rng = np.random.default_rng(5)
+    frames[0][PLACE][..., 0] = 255
+    frames[0][PLACE][..., 1] = rng.choice(colours, frames[0][PLACE].shape[:2])
+    frames[0][PLACE][..., 2] = 0
+    assert left_of(frames, outline)[PLACE].any() != blanked
+
+
+def test_faint_text_on_a_black_panel_is_blanked_by_what_it_says() -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 3)
+    paneled(frames, 4, 8)
+    assert left_of(frames, outline)[PLACE].all(), "vessels are as flat and as black"
+    decision = decide(gather(frames), [], None, Grid())
+    assert decision.hold is None and not decision.keep[258:268, 230:300].any()
+    assert decision.keep[outline].mean() > 0.95

@@ -7,14 +7,17 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from pydicom import Dataset
 from pydicom.uid import ExplicitVRLittleEndian
 
 from anonymize.pixels import picture, process, regions
+from anonymize.pixels.boxes import Box
+from anonymize.pixels.candidates import prepare
 from anonymize.pixels.codec import Grid
 from anonymize.pixels.composites import gather
 from anonymize.pixels.decide import decide
-from anonymize.pixels.text import Box, detect
+from anonymize.pixels.text import detect
 from anonymize.policy import Mask, Policy, Rectangle
 from tests.anonymize.screens import BANNER, box, clip, dataset, fan, samples, write
 
@@ -120,7 +123,7 @@ def test_a_region_that_the_outline_fills_confirms_it() -> None:
 
 
 def test_an_outline_seen_at_one_threshold_only_is_sure_when_the_header_says_the_same() -> None:
-    seen = picture.Picture(np.ones(SHAPE, bool), ((0, 0, 9, 9),), "fan", 0.95, 1, 0.0, True, 0)
+    seen = picture.Picture(np.ones(SHAPE, bool), ((0, 0, 9, 9),), "fan", 0.95, 1, 0.0, True, 0, True)
     assert not seen.sure and replace(seen, agreed=True).sure
     assert not replace(seen, agreed=True, score=0.90).sure and not replace(seen, agreed=True, residue=0.3).sure
 
@@ -243,3 +246,34 @@ def test_the_result_says_what_was_done() -> None:
 
 def test_box_growth_stays_in_the_frame() -> None:
     assert Box(0, 3, 10, 504).grown(5, SHAPE) == Box(0, 0, 15, 504)
+
+
+def few_colours(frame: np.ndarray) -> np.ndarray:
+    """As the 216 colours of the web show a grey frame (rows, columns): dots stand for shades."""
+    return np.asarray(Image.fromarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2RGB)).convert("P").convert("L"))
+
+
+@pytest.mark.parametrize(("ground", "told_apart"), [(0, True), (24, False)])
+def test_dots_of_few_colours_run_from_a_grey_screen_into_the_picture_and_not_from_a_black_one(
+    ground: int, told_apart: bool
+) -> None:
+    frame = clip(box(*SHAPE), 1)[0][..., 0]
+    frame[~box(*SHAPE)] = ground
+    found = picture.find(few_colours(frame), [], [])
+    assert found is not None and replace(found, told_apart=True).sure
+    assert found.told_apart == found.sure == told_apart
+    plain = picture.find(frame, [], [])
+    assert plain is not None and plain.told_apart
+
+
+def test_a_long_name_at_a_slant_beside_the_picture_is_no_part_of_it() -> None:
+    outline = box(*SHAPE)
+    frame = clip(outline, 1)[0][..., 0]
+    drawn = np.zeros_like(frame)
+    cv2.putText(drawn, "MILLER JOHN", (0, 256), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 220, 2, cv2.LINE_AA)
+    turn = cv2.getRotationMatrix2D((70, 250), 55, 1)
+    frame = np.maximum(frame, cv2.warpAffine(drawn, turn, SHAPE[::-1]))
+    (line,) = (found for found in detect(frame) if found.corners)
+    work = prepare(frame, [line])
+    letters = cv2.warpAffine(drawn, turn, SHAPE[::-1]) > 100
+    assert work.text[letters].mean() > 0.9 and work.text.sum() < 0.8 * line.width * line.height

@@ -18,6 +18,7 @@ from pydicom import Dataset
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, UltrasoundImageStorage, UltrasoundMultiFrameImageStorage, generate_uid
 
+from anonymize.errors import Refused
 from anonymize.keying import SecretKeyer
 from anonymize.phantom import render_scene
 from anonymize.policy import Limits
@@ -302,6 +303,13 @@ def test_frames_are_dropped_as_they_pass() -> None:
     sinks = {"playback.mp4": io.BytesIO(), "small.mp4": io.BytesIO(), "frames.zip": io.BytesIO()}
     walk(frames(), sinks, (480, 640), times, Summary())
     assert most <= 4
+
+
+@pytest.mark.parametrize("there", [3, 5])
+def test_more_or_fewer_frames_than_declared_are_refused(there: int) -> None:
+    sinks = {"playback.mp4": io.BytesIO(), "frames.zip": io.BytesIO()}
+    with pytest.raises(Refused, match="pixels_mismatch"):
+        walk((coded(number) for number in range(there)), sinks, (480, 640), Times((0, 40, 80, 120), 160), Summary())
 
 
 def test_a_long_film_has_room_for_its_index() -> None:

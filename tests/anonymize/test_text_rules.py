@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from anonymize.pixels import textrules
+from anonymize.pixels.boxes import Box, levelled, of_line
 from anonymize.pixels.composites import gather, without_lines
 from anonymize.pixels.text import (
     LARGEST_PIXELS,
     LEAST_COLUMNS,
     TALLER,
-    Box,
     detect,
     detect_within,
     network_size,
@@ -342,6 +342,66 @@ def test_a_frame_that_was_drawn_on_is_remembered(number: int) -> None:
 
 
 def test_both_ends_of_a_line_are_blanked_with_it() -> None:
-    assert textrules.lengthened(Box(100, 100, 160, 112), (480, 640)) == Box(88, 100, 172, 112)
-    assert textrules.lengthened(Box(5, 100, 17, 160), (480, 640)) == Box(5, 88, 17, 172)
-    assert textrules.lengthened(Box(4, 100, 64, 190), (480, 640)) == Box(4, 71, 64, 219)
+    assert Box(100, 100, 160, 112).longer(12, (480, 640)) == Box(88, 100, 172, 112)
+    assert Box(5, 100, 17, 160).longer(12, (480, 640)) == Box(5, 88, 17, 172)
+    assert Box(4, 100, 64, 112).longer(12, (480, 640)) == Box(0, 100, 76, 112)
+
+
+def at_a_slant() -> Box:
+    found = of_line(np.array([(100, 100), (180, 140), (175, 150), (95, 110)], np.float32), SHAPE)
+    assert found is not None
+    return found
+
+
+def test_a_line_at_a_slant_has_corners_and_a_level_one_has_none() -> None:
+    level = of_line(np.array([(100, 100), (180, 102), (180, 114), (100, 112)], np.float32), SHAPE)
+    assert level == Box(100, 100, 180, 114)
+    line = at_a_slant()
+    assert (line.left, line.top, line.right, line.bottom) == (95, 100, 180, 150)
+    assert line.corners and line.thickness == pytest.approx(125**0.5)
+
+
+def test_a_line_at_a_slant_is_covered_by_small_boxes_along_it() -> None:
+    line = at_a_slant()
+    covered = np.zeros(SHAPE, np.uint8)
+    for part in line.longer(line.thickness, SHAPE).parts(SHAPE):
+        covered[part.slices] = 1
+    inside = cv2.fillConvexPoly(np.zeros_like(covered), np.array(line.corners).astype(np.int32), 1) > 0
+    assert covered[inside].all() and covered.sum() < 0.7 * np.prod(np.ptp(np.argwhere(covered), axis=0))
+    assert covered[96:104, 90:95].any() and covered[146:150, 180:186].any(), "longer at both ends"
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180])
+def test_a_line_at_a_slant_is_levelled_and_found_again(degrees: int) -> None:
+    image, turned = np.zeros(SHAPE, np.uint8), at_a_slant()
+    corners = np.roll(np.array(turned.corners, np.float32), degrees // 90, axis=0)
+    cv2.fillConvexPoly(image, np.round(corners).astype(np.int32), 200)
+    line = of_line(corners, SHAPE)
+    assert line is not None
+    level = levelled(image, line, 2.0)
+    assert (level.image[level.box.slices] > 150).mean() > 0.85 and (level.image > 150).sum() < 1.3 * 90 * 12
+    back = level.back(level.box, SHAPE)
+    assert back is not None and np.allclose(np.sort(back.corners, 0), np.sort(line.corners, 0), atol=1.0)
+
+
+@pytest.mark.parametrize("degrees", [-35, -20, 20, 35])
+def test_a_soft_faint_name_at_a_slant_is_blanked(degrees: int) -> None:
+    outline = box(*SHAPE)
+    frames = clip(outline, 4)
+    ink = np.zeros((*SHAPE, 3), np.uint8)
+    write(ink, "MILLER 1954", (250, 250), 20, 255)
+    turn = cv2.getRotationMatrix2D((310, 262), degrees, 1)
+    drawn = cv2.GaussianBlur(cv2.warpAffine(ink[..., 0], turn, SHAPE[::-1]), (0, 0), 1)
+    for frame in frames:
+        frame[:] = np.round(frame + 0.35 * drawn[..., None] / 255 * (255.0 - frame))
+    left = textrules.without(outline, judged(frames, outline).blanked)
+    assert left[drawn > 100].mean() < 0.05 and left[outline].mean() > 0.9
+
+
+def test_small_faint_letters_on_a_single_picture_are_seen_enlarged() -> None:
+    outline = box(*SHAPE)
+    (frame,) = clip(outline, 1)
+    ink = np.zeros_like(frame)
+    write(ink, "MILLER", (300, 300), 10, 41)
+    frame = cv2.add(frame, ink)
+    assert textrules.without(outline, judged([frame], outline).blanked)[ink[..., 0] > 20].mean() < 0.05

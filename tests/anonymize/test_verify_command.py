@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -61,4 +62,25 @@ def test_a_missing_source_is_our_fault(tmp_path: Path):
 def test_pairs_by_kept_names(tmp_path: Path):
     source = put(tmp_path / "src/ward/loop.mp4")
     clean = put(tmp_path / "out/ward/loop.mp4.dcm")
-    assert list(pairs(tmp_path / "out", tmp_path / "src")) == [(clean, source)]
+    assert [(item.path, original) for item, original in pairs(tmp_path / "out", tmp_path / "src")] == [(clean, source)]
+
+
+def test_a_file_whose_original_is_not_found_does_not_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    put(tmp_path / "src/a.dcm", 5)
+    put(tmp_path / "out/000002.dcm", 1)
+    assert main([str(tmp_path / "out"), "--against", str(tmp_path / "src")]) == 3
+    (line,) = lines(capsys)
+    assert (line["passed"], line["against_source"], line["code"]) == (False, False, "held.verifier")
+    assert [problem["code"] for problem in line["problems"]] == ["file.no_source"]
+    assert main([str(tmp_path / "out" / "000002.dcm"), "--against", str(tmp_path / "src" / "a.dcm")]) == 0
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out/000001.dcm")
+    assert main([str(tmp_path / "out")]) == 3
+    assert [(line["code"], line["passed"]) for line in lines(capsys)] == [("refused.not_a_file", False)]
+
+
+def test_nothing_to_look_at_is_our_fault(tmp_path: Path):
+    assert main([str(tmp_path / "absent")]) == 1

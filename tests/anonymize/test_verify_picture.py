@@ -128,6 +128,18 @@ def test_a_rotated_word_on_the_picture():
     assert codes(candidate(picture), kept()) == {"text.inside"}
 
 
+@pytest.mark.parametrize("degrees", [-35, 20, 35])
+def test_a_soft_faint_word_at_a_slant_on_the_picture(degrees: int):
+    picture = clip()
+    drawn = np.zeros((ROWS, COLUMNS), np.uint8)
+    write_on(drawn, "ROSSI ANNA", (220, 265), 255, 0.9)
+    turn = cv2.getRotationMatrix2D((310, 255), degrees, 1)
+    soft = cv2.GaussianBlur(cv2.warpAffine(drawn, turn, (COLUMNS, ROWS)), (0, 0), 2) / 255.0
+    for frame in picture:
+        frame[:] = np.round(frame + 0.4 * soft * (255.0 - frame))
+    assert "text.inside" in codes(candidate(picture), kept())
+
+
 @pytest.mark.parametrize("text", ["12.5", "5 cm", "0.8 m/s", "TIS 0.4", "PHILIPS"])
 def test_scales_and_logos_are_harmless(text: str):
     picture = clip()

@@ -23,6 +23,7 @@ from pydicom.uid import (
 from anonymize.verify import Identifiers, verify
 from anonymize.verify.search import Anchors, spelled
 from tests.anonymize.leaks.finished import encapsulated, finished, frames, written
+from tests.anonymize.sound import play, track
 
 
 def codes(ds: Dataset, identifiers: Identifiers | None = None) -> set[str]:
@@ -146,15 +147,13 @@ def mp4(title: str = "", created: bool = False, sound: bool = False) -> bytes:
             target.metadata["creation_time"] = "2020-04-23T01:18:59Z"
         stream = target.add_stream("libx264", rate=25, options={"bf": "0", "flags": "+bitexact"})
         stream.width, stream.height, stream.pix_fmt = 120, 96, "yuv420p"
-        audio = target.add_stream("aac", rate=8000) if sound else None
+        audio = track(target) if sound else None
         for frame in frames():
             colour = np.repeat(frame[..., None], 3, axis=2)
             target.mux(stream.encode(av.VideoFrame.from_ndarray(colour, format="rgb24")))
         target.mux(stream.encode(None))
         if audio is not None:
-            silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-            silence.sample_rate = 8000
-            target.mux([*audio.encode(silence), *audio.encode(None)])
+            play(target, audio)
     return buffer.getvalue()
 
 

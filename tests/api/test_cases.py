@@ -48,6 +48,17 @@ def test_the_whole_journey(world: World) -> None:
     assert post(curator, f"{case}suspend/", {"reason": "doubt"}).json()["state"] == "suspended"
     assert Client().get(case).status_code == 404
     assert post(curator, f"{case}restore/").json()["state"] == "published"
+    assert post(author, f"{case}revise/", {"reason": "Read again"}).json() == {
+        "id": made.json()["id"], "state": "draft", "revision": 2,
+    }  # fmt: skip
+    assert patch(author, made.json()["id"], {"vignette": {"en": "Left side."}}).json()["vignette"] == "Left side."
+    assert author.get(f"{case}draft/").json()["vignette"] == "Left side."
+    assert [who.get(case).json()["vignette"] for who in (author, Client())] == ["Right side."] * 2
+    assert Client().get(f"{case}draft/").status_code == 404
+    assert post(author, f"{case}submit/").json()["state"] == "submitted"
+    assert post(reviewer, f"{case}review/", {"verdict": "accept"}).json()["state"] == "accepted"
+    assert post(curator, f"{case}publish/").json()["state"] == "published"
+    assert Client().get(case).json()["vignette"] == "Left side."
     assert post(author, f"{case}withdraw/", {"reason": "consent_ended"}).json()["state"] == "withdrawn"
     gone = Client().get(case)
     assert (gone.status_code, gone.json()["code"]) == (410, "withdrawn")

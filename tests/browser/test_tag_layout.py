@@ -1,4 +1,5 @@
-"""Tagging several clips: nothing is cut at the side, nothing scrolls in a box of its own, no bar lies over a clip."""
+"""Tagging several clips: nothing is cut at the side, nothing scrolls in a box of its own, no bar lies over a clip, and
+the choices of a finding stand in one row in longer languages too."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ CUT = """() => [...document.querySelectorAll(".tag-clips, .tag-clips *")]
   .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && !e.matches("select, .unseen"))
   .map((e) => e.className)"""
 OWN_SCROLL = "() => { const box = document.querySelector('.tag-clips'); return box.scrollHeight - box.clientHeight; }"
+BROKEN_ROWS = """() => [...document.querySelectorAll(".ask .seg")]
+  .filter((row) => new Set([...row.children].map((choice) => choice.offsetTop)).size > 1).length"""
 BAR_OVER_CLIPS = """() => {
   const bar = document.querySelector(".save-bar").getBoundingClientRect();
   return [...document.querySelectorAll(".tag-clip")].some((clip) => {
@@ -42,6 +45,7 @@ def test_two_clips_are_seen_whole(site: str, case_id: object, browser: Browser) 
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.evaluate(CUT) == []
         assert page.evaluate(OWN_SCROLL) == 0
+        assert page.evaluate(BROKEN_ROWS) == 0
         for top in (0, 300, 700):
             page.evaluate(f"scrollTo(0, {top})")
             assert not page.evaluate(BAR_OVER_CLIPS), (width, top)

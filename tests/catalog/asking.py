@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -12,12 +13,25 @@ from imagebank.catalog.search import SearchAnswer, SearchParams, search
 from imagebank.catalog.search.index import Generation
 from imagebank.catalog.search.index.postings import slots_of
 from imagebank.core.actor import ANONYMOUS, Actor
+from imagebank.vocabulary.hierarchy import above, broader_of, narrower_of, with_kinds
+from imagebank.vocabulary.tables import packaged
 
 
 def ask(query: str = "", lang: str = "en", actor: Actor = ANONYMOUS, **more: str | None) -> SearchAnswer:
     """The answer to a query string; what `more` holds is added to it."""
     text = "&".join(part for part in (query, urlencode({k: v for k, v in more.items() if v})) if part)
     return search(SearchParams.from_query(QueryDict(text), lang), actor)
+
+
+def recorded(document: dict[str, Any]) -> set[tuple[str, str]]:
+    """(presence, term) of a case: what is present is so as all that is broader too, what is absent in all its kinds."""
+    broader, narrower = broader_of(packaged()), narrower_of(packaged())
+    found = set()
+    for finding in document["findings"]:
+        term, presence = finding["term"], finding["presence"]
+        terms = with_kinds([term], narrower) if presence == "absent" else [term, *above(term, broader)]
+        found |= {(presence, one) for one in terms}
+    return found
 
 
 def ids(answer: SearchAnswer) -> list[str]:

@@ -8,18 +8,13 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from deploy.benchmarks.made_cases import make_cases
 from imagebank.catalog.models import PublicCase
-from imagebank.vocabulary import selectors
+from tests.bank import made_bank
 
 
 @pytest.fixture(scope="module")
 def bank(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[PublicCase]]:
-    """Rows of the open audience."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_cases(400)
-        transaction.set_rollback(True)
-    selectors.forget()
+    yield from made_bank(django_db_blocker, 400)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from imagebank.catalog.models import PublicCase
 from imagebank.catalog.search.params import FACETS
-from tests.catalog.asking import ask, ids
+from tests.catalog.asking import ask, ids, recorded
 
 Carried = dict[str, set[str]]
 
@@ -28,8 +28,8 @@ def carried(document: dict) -> Carried:
     for facet in ("view", "probe", "vendor", "quality"):
         found[facet] = {str(clip[facet]) for clip in document["clips"]}
     by_presence = {"present": "finding", "absent": "finding_absent", "uncertain": "finding_uncertain"}
-    for finding in document["findings"]:
-        found[by_presence[finding["presence"]]].add(finding["term"])
+    for presence, term in recorded(document):
+        found[by_presence[presence]].add(term)
     present = [finding for finding in document["findings"] if finding["presence"] == "present"]
     found["polarity"] = {finding["polarity"] for finding in present}
     found["threat"] = {finding["threat"] for finding in present}

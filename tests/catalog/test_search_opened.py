@@ -49,7 +49,7 @@ def test_values_that_were_seen_count_less(scratch, learner):
 
 
 def share(answer, model: str) -> int:
-    return sum(model in {clip["model"] for clip in case["clips"]} for case in answer.results)
+    return sum(model in {f"{clip['vendor']} {clip['model']}" for clip in case["clips"]} for case in answer.results)
 
 
 def test_what_is_opened_meanwhile_does_not_shift_the_pages(scratch, learner):

@@ -14,6 +14,7 @@ from imagebank.catalog.models import Case, PublicCase, Subject
 from imagebank.catalog.search import varied
 from imagebank.catalog.search.coverage import Board
 from imagebank.catalog.search.index.columns import Ragged
+from imagebank.catalog.search.looks import FAR, FULL, packed, unpacked
 from imagebank.catalog.search.variety import effective
 from tests.catalog.asking import ask, ids, walk
 
@@ -78,7 +79,7 @@ def test_what_is_published_meanwhile_does_not_shift_the_pages(scratch):
 
 def publish_again(row: PublicCase) -> None:
     """A new case of a new patient, otherwise like `row`."""
-    subject = Subject.objects.create(institution_id=row.true_institution)
+    subject = Subject.objects.create(institution_id=row.case.institution_id)
     case = Case.objects.get(pk=row.case_id)
     case.pk, case.subject = uuid.uuid4(), subject
     case.save(force_insert=True)
@@ -94,10 +95,10 @@ def test_figures_of_a_page_and_of_all(bank):
     for figures, counted in ((answer.variety, rows), (answer.variety_all, bank)):
         assert figures["clips"] == sum(len(row.document["clips"]) for row in counted)
         assert figures["patients"] == len({row.true_subject for row in counted})
-        assert figures["institutions"] == len({row.true_institution for row in counted})
+        assert figures["institutions"] == len({row.case.institution_id for row in counted})
         assert figures["devices"] == len({model for row in counted for model in row.true_values["model"]})
         assert figures["countries"] == len({row.document["country"] for row in counted})
-        centres = [row.true_institution for row in counted]
+        centres = [row.case.institution_id for row in counted]
         shares = [centres.count(centre) / len(centres) for centre in set(centres)]
         assert figures["effective_institutions"] == round(1 / sum(share**2 for share in shares), 1)
 
@@ -140,13 +141,14 @@ def bare_board(rows: list[PublicCase]) -> Board:
     return board([{(name, value) for name, found in row.true_values.items() for value in found} for row in rows])
 
 
-def board(cases: list[set], seen: dict | None = None) -> Board:
-    """Of cases given by what they cover."""
+def board(cases: list[set], seen: dict | None = None, looks: list[int] | None = None) -> Board:
+    """Of cases given by what they cover, and by how far from a first picture theirs looks."""
     numbers = {value: number for number, value in enumerate(sorted(set().union(*cases)))}
     flat = np.array([numbers[value] for case in cases for value in sorted(case)])
     before = np.array([(seen or {}).get(value, 0) for value in numbers])
     lists = Ragged.of(flat, np.array([len(case) for case in cases]))
-    return Board(lists, np.arange(len(cases)), np.zeros(len(cases)), before)
+    shown = np.array([packed([look] * FULL) for look in looks or [0] * len(cases)])
+    return Board(lists, np.arange(len(cases)), np.zeros(len(cases)), shown, before)
 
 
 def test_values_fade_as_they_are_shown():
@@ -155,6 +157,19 @@ def test_values_fade_as_they_are_shown():
     assert found.page(2) == [0, 3]
     assert found.page(5) == [1, 2]
     assert not found.left
+
+
+def test_of_cases_that_cover_the_same_those_come_next_that_look_unlike_what_was_shown():
+    assert board([{"a"}] * 4, looks=[0, 3, 30, 25]).page(4) == [0, 2, 3, 1]
+    assert board([{"a"}, {"a"}, {"b"}], looks=[0, 30, 0]).page(2) == [0, 2]
+
+
+def test_short_looks_keep_the_distances_of_looks():
+    drawn = np.random.default_rng(3).normal(0, 25, (200, FULL)) * np.linspace(0.3, 1.2, 200)[:, None]
+    short = unpacked(np.array([packed(look) for look in drawn]))
+    true, kept = (np.linalg.norm(looks[::2] - looks[1::2], axis=1) for looks in (drawn, short))
+    assert np.corrcoef(true, kept)[0, 1] > 0.7
+    assert pytest.approx(np.median(kept / true), rel=0.1) == FAR / 360
 
 
 def test_what_was_seen_before_counts_less():

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from deploy.benchmarks.made_cases import make_cases
 from imagebank.catalog.models import Case, PublicCase
 from imagebank.collections import services, steps
 from imagebank.collections.models import Collection
-from imagebank.vocabulary import selectors
 from tests.api.conftest import world
+from tests.bank import made_bank
 from tests.catalog.conftest import scratch
 from tests.factories import World, acting
 
@@ -25,11 +23,7 @@ DESCRIPTION = {"en": "From trace to massive."}
 
 @pytest.fixture(scope="module")
 def bank(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[PublicCase]]:
-    """Three hundred made-up published cases; tests only read them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_cases(300)
-        transaction.set_rollback(True)
-    selectors.forget()
+    yield from made_bank(django_db_blocker, 300)
 
 
 def data_for(*cases: Case, **changes: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from imagebank.core.actor import ANONYMOUS, Actor
 Chosen = Sequence[tuple[PublicCase, str | None]]
 ORACLE = """
 WITH item(place, case_id, clip) AS (SELECT * FROM unnest(%(places)s::int[], %(cases)s::uuid[], %(clips)s::text[])),
- seen AS (SELECT item.*, p.document, p.true_subject, p.true_institution, p.true_values
+ seen AS (SELECT item.*, p.document, p.true_subject, p.true_values
           FROM item JOIN catalog_publiccase p USING (case_id) WHERE p.audience = 'open' AND NOT p.hidden),
  clip AS (SELECT DISTINCT case_id, c ->> 'id' AS id, c ->> 'vendor' AS vendor, c ->> 'model' AS model
           FROM seen, jsonb_array_elements(document -> 'clips') c WHERE clip IS NULL OR clip = c ->> 'id'),
@@ -34,7 +34,7 @@ SELECT
  (SELECT count(DISTINCT case_id) FROM seen),
  (SELECT count(*) FROM clip),
  (SELECT count(DISTINCT true_subject) FROM seen),
- (SELECT count(DISTINCT true_institution) FROM seen),
+ (SELECT count(DISTINCT true_values #>> '{institution,0}') FROM seen),
  (SELECT count(DISTINCT country) FROM seen, jsonb_array_elements_text(true_values -> 'country') country),
  (SELECT count(DISTINCT (vendor, model)) FROM clip),
  (SELECT jsonb_object_agg(term, n) FROM (SELECT term, count(DISTINCT case_id) n FROM found GROUP BY 1) t),
@@ -50,7 +50,11 @@ SELECT
 
 def drawn(rows: list[PublicCase], chance: random.Random) -> Chosen:
     """A random collection: cases whole or by one or two of their clips, sometimes all of one centre."""
-    rows = [row for row in rows if row.true_institution == rows[0].true_institution] if chance.random() < 0.2 else rows
+    rows = (
+        [row for row in rows if row.case.institution_id == rows[0].case.institution_id]
+        if chance.random() < 0.2
+        else rows
+    )
     found: list[tuple[PublicCase, str | None]] = []
     for row in chance.sample(rows, min(len(rows), chance.choice((0, 1, 4, 5, 12, 19, 20, 25, 60, 150)))):
         clips = [clip["id"] for clip in row.document["clips"]]

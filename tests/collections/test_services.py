@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 
+from imagebank.catalog import gaps
 from imagebank.catalog.models import Clip, Tombstone
 from imagebank.collections import selectors, services, steps
 from imagebank.collections.forgetting import forget_withdrawn
@@ -19,8 +21,9 @@ from imagebank.core.models import AuditEvent, Outbox
 from imagebank.review.services import suspend
 from imagebank.review.withdrawal import REASONS, withdraw
 from tests.factories import World, acting
+from tests.waiting import PATIENCE, wait_for
 
-from .conftest import data_for, published_collection
+from .conftest import TITLE, data_for, published_collection
 
 EVENTS = {
     "draft": {"propose", "publish", "drop", "abandon", "withdraw"},
@@ -136,8 +139,8 @@ def test_a_withdrawn_clip_is_a_gap_with_the_class_of_its_reason(world: World) ->
             Tombstone.objects.create(object_id=clip.pk, object_type="clip", reason=reason)
             [item] = selectors.shown_items(row.versions.get(), ANONYMOUS)
             transaction.set_rollback(True)
-        assert item.gap == selectors.REASONS.get(reason, "other")
-        assert item.gap in selectors.GAPS
+        assert item.gap == gaps.REASONS.get(reason, "other")
+        assert item.gap in gaps.GAPS
 
 
 def wrong(world: World) -> dict[str, tuple[dict[str, Any], str]]:
@@ -257,6 +260,34 @@ def test_slugs_are_of_the_title_and_differ(world: World) -> None:
     curator, titles = acting(world.curator), ({"en": "Épanchements!"}, {"fr": "Épanchements"}, {"da": "¿?"})
     slugs = [services.create(actor=curator, data={"title": title}).slug for title in titles]
     assert slugs == ["epanchements", "epanchements-2", "collection"]
+
+
+def test_two_of_one_title_at_the_same_instant_get_two_addresses(world: World) -> None:
+    """The second one finds the address free and waits for the first, which then takes it."""
+    trainee, curator = acting(world.trainee), acting(world.curator)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first = services.create(actor=curator, data={"title": TITLE})
+            second = pool.submit(begun_elsewhere, trainee)
+            wait_for(somebody_waits)
+        assert (first.slug, second.result(PATIENCE)) == ("effusions", "effusions-2")
+
+
+def begun_elsewhere(actor: Actor) -> str:
+    """Over a connection of its own; the slug."""
+    try:
+        return services.create(actor=actor, data={"title": TITLE}).slug
+    finally:
+        connection.close()
+
+
+def somebody_waits() -> bool:
+    """For the end of the transaction in which this is asked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid)"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("state", ["draft", "published", "retired"])

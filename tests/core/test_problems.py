@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from imagebank.core.errors import BankError
+from imagebank.core.errors import BankError, kinds
 from imagebank.embedded.processes import ROOT
-from imagebank.web.problems import kinds, sentence_of
+from imagebank.web.problems import sentence_of
 
 FOLDERS = ("imagebank", "api")
 

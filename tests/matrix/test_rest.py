@@ -17,7 +17,10 @@ from api.views import ApiView
 from .table import BODIES, CALLERS, ROWS, Row
 from .world import Matrix, matrix  # noqa: F401 - a fixture
 
-NUMBERED = ("frame", "collection-version", "collection-csl", "collection-bibtex", "collection-archive")
+NUMBERED = (
+    "frame", "collection-version", "collection-csl", "collection-bibtex", "collection-archive",
+    "sheet-version", "sheet-changes", "sheet-withdraw",
+)  # fmt: skip
 """Routes that take a number besides the object."""
 METHODS = ("get", "post", "patch", "put", "delete")
 
@@ -40,7 +43,7 @@ def ask(client: Client, row: Row, matrix: Matrix) -> int:  # noqa: F811
 
 
 def address(row: Row, ids: dict[str, str]) -> str:
-    arguments: list[Any] = [ids[row.state]] if row.state in ids else [row.state] if row.state else []
+    arguments: list[Any] = [ids[row.state]] if row.state in ids else row.state.split("/") if row.state else []
     return reverse(f"api:{row.route}", args=[*arguments, 1] if row.route in NUMBERED else arguments)
 
 

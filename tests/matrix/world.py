@@ -12,6 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from imagebank.accounts.models import ApiToken
 from imagebank.catalog.models import Case
+from imagebank.catalog.services import revise
 from imagebank.collections import services as collections
 from imagebank.collections.models import Item
 from imagebank.collections.steps import STEPS as collection_steps
@@ -20,8 +21,12 @@ from imagebank.intake import services, sweepers
 from imagebank.intake.models import Original
 from imagebank.review.services import claim, suspend
 from imagebank.review.withdrawal import withdraw
+from imagebank.sheets import selectors as sheet_selectors
+from imagebank.sheets import services as sheets
+from imagebank.sheets import steps as sheet_steps
 from tests.bank import empty_tables
-from tests.factories import World, acting, bearer, make_token, make_world, session, specimens, written
+from tests.factories import World, acting, bearer, make_person, make_token, make_world, session, specimens, written
+from tests.sheets.conftest import agreed, indication, written_sheet
 
 SCOPES = ("read", "deposit", "tag", "mirror", "withdraw")
 
@@ -43,7 +48,7 @@ def matrix(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Mat
         world = make_world()
         callers = _callers(world)
         ids = {**_originals(world), **_cases(world), **_others(world)}
-        yield Matrix(callers, ids | _collections(world, ids["published"]))
+        yield Matrix(callers, ids | _collections(world, ids["published"]) | _sheets(world))
         empty_tables()
 
 
@@ -79,6 +84,7 @@ def _cases(world: World) -> dict[str, str]:
         "accepted": world.accepted(world.stored()),
         "published": world.published(world.stored()),
         "registered": world.published(world.stored(rights={"audience": "registered"})),
+        "revised": revise(actor=acting(world.contributor), case=world.published(world.stored())),
         "suspended": suspend(actor=acting(world.curator), case=world.published(world.stored())),
     }
     clips = {f"clip-{state}": str(case.clips.get().pk) for state, case in cases.items()}
@@ -108,7 +114,24 @@ def _collections(world: World, case: str) -> dict[str, str]:
             row = collection_steps[step](actor=owner if step == "propose" else curator, collection=row)
         ids[f"c-{state}"] = row.slug
     draft = Item.objects.get(version__collection__slug=ids["c-draft"])
-    return {**ids, "c-absent": "nothing", "c-item": str(draft.pk)}
+    return {**ids, "c-absent": "nothing", "c-item": str(draft.pk), "v-findings": "findings"}
+
+
+def _sheets(world: World) -> dict[str, str]:
+    """Indications by the state of their sheet as `s-<state>`, written by the curator; `s-proposal` is the trainee's."""
+    curator, experts = acting(world.curator), [world.reviewer, make_person("expert", role="reviewer")]
+    draft = written_sheet(world, "dyspnoea")
+    sheet_steps.ask(actor=curator, version=written_sheet(world, "aaa-suspected"))
+    for slug in ("dvt-suspected", "flank-pain", "ruq-pain"):
+        agreed(world, experts, written_sheet(world, slug))
+    sheets.begin(actor=curator, indication=indication("flank-pain"))
+    sheet_steps.withdraw(actor=curator, version=sheet_selectors.current("ruq-pain"))
+    proposal = sheets.propose(actor=acting(world.trainee), version=draft, data={"sources": ["Another"]}, reason="Newer")
+    slugs = {
+        "draft": "dyspnoea", "consensus": "aaa-suspected", "published": "dvt-suspected", "next": "flank-pain",
+        "withdrawn": "ruq-pain", "none": "syncope", "absent": "nothing",
+    }  # fmt: skip
+    return {**{f"s-{state}": slug for state, slug in slugs.items()}, "s-proposal": str(proposal.pk)}
 
 
 def _others(world: World) -> dict[str, str]:

@@ -53,7 +53,7 @@ def test_an_invented_code_is_found(broken: Tables, dictionary: dict[tuple[str, s
 
 def test_what_the_tables_hold(tables: Tables) -> None:
     sizes = {name: len(rows) for name, rows in tables.rows.items()}
-    assert (sizes["findings"], sizes["indications"], sizes["views"]) == (284, 56, 88)
+    assert (sizes["findings"], sizes["indications"], sizes["views"]) == (302, 56, 88)
     assert (sizes["indication_findings"], sizes["indication_views"]) == (816, 388)
     assert len(tables.sheets["sheets"]) == 12
     polarities = Counter(row["polarity"] for row in tables["findings"])
@@ -62,7 +62,7 @@ def test_what_the_tables_hold(tables: Tables) -> None:
 
 def test_no_label_is_missing(tables: Tables) -> None:
     labelled = [row for rows in tables.rows.values() for row in rows if "label_en" in row]
-    assert len(labelled) > 284 + 56 + 88
+    assert len(labelled) > 302 + 56 + 88
     assert not [row for row in labelled for lang in LANGUAGES if not row[f"label_{lang}"].strip()]
 
 
@@ -70,7 +70,7 @@ def test_no_label_is_missing(tables: Tables) -> None:
     ("table", "column", "value", "told"),
     [
         ("findings", "label_da", " ", "empty label_da"),
-        ("findings", "id", "rv-dilated", "duplicate id rv-dilated"),
+        ("findings", "id", "rv-dilated", "findings: duplicate rv-dilated"),
         ("findings", "id", "Not_A_Slug", "bad slug Not_A_Slug"),
         ("findings", "threat", "maybe", "threat maybe"),
         ("findings", "polarity", "good", "polarity good"),
@@ -85,11 +85,21 @@ def test_no_label_is_missing(tables: Tables) -> None:
         ("indication_findings", "role", "star", "role star"),
         ("indication_findings", "role", "target-abnormal", "target but normal"),
         ("indication_views", "need", "perhaps", "need perhaps"),
-        ("indication_views", "view", "psax-pm", "duplicate ('undifferentiated-shock', 'psax-pm')"),
+        ("indication_views", "view", "psax-pm", "duplicate undifferentiated-shock/psax-pm"),
         ("synonyms", "term", "ghost", "unknown findings ghost"),
         ("synonyms", "lang", "it", "language or text"),
         ("severity_scales", "levels", "awful", "level awful has no label"),
-        ("finding_broader", "broader", "lv-function-severely-reduced", "with itself"),
+        ("finding_broader", "broader", "lv-function-severely-reduced", "is a kind of itself"),
+        ("finding_broader", "finding", "ghost", "unknown finding ghost"),
+        ("finding_exclusions", "excludes", "pericardial-effusion-absent", "excludes pericardial-effusion-absent"),
+        ("indication_disclosure", "disclosure", "secret", "disclosure secret"),
+        ("indication_disclosure", "indication", "ghost", "unknown indication ghost"),
+        ("licence_clauses", "text_da", "", "empty text_da"),
+        ("licence_clauses", "licence", "MIT", "unknown licence MIT"),
+        ("consent_kinds", "irrevocable", "maybe", "irrevocable maybe"),
+        ("withdrawal_reasons", "id", "Patient asked", "bad slug Patient asked"),
+        ("settings", "id", "clinic", "settings: gp was taken out"),
+        ("settings", "id", "clinic", "ids: settings clinic is not in the register"),
         ("finding_disclosure", "disclosure", "secret", "disclosure secret"),
     ],
 )
@@ -98,6 +108,37 @@ def test_each_rule_can_be_broken(broken: Tables, table: str, column: str, value:
     row = next((row for row in rows if row.get("polarity") == "normal"), rows[0]) if table == "findings" else rows[0]
     row[column] = value
     assert any(told in fault for fault in checks.faults(broken)), checks.faults(broken)
+
+
+def test_a_kind_of_something_sensitive_is_not_ordinary(broken: Tables) -> None:
+    broken.rows["finding_disclosure"] = [r for r in broken["finding_disclosure"] if r["finding"] != "ectopic-embryo"]
+    assert checks.faults(broken) == [
+        "finding_disclosure: ectopic-embryo is ordinary, but ectopic-pregnancy, of which it is a kind, is not"
+    ]
+
+
+def test_a_finding_does_not_exclude_its_own_kind(broken: Tables) -> None:
+    broken["finding_exclusions"].append({"finding": "hydronephrosis", "excludes": "hydronephrosis-mild"})
+    assert "finding_exclusions: hydronephrosis excludes hydronephrosis-mild" in checks.faults(broken)
+
+
+def test_where_the_place_decides_there_is_a_choice_of_views(broken: Tables) -> None:
+    offered = [row for row in broken["indication_views"] if row["indication"] == "nerve-block"]
+    assert {row["need"] for row in offered} == {"one-of"}
+    for row in offered[1:]:
+        row["need"] = "optional"
+    assert checks.faults(broken) == ["indication_views: nerve-block has a choice of one"]
+    offered[0]["need"] = "optional"
+    assert checks.faults(broken) == ["indication_views: nerve-block has neither a core view nor a choice"]
+
+
+def test_a_retired_term_keeps_its_row_and_names_one_in_use(broken: Tables) -> None:
+    broken["retired"].append({"table": "findings", "id": "quad-sign", "successor": "sinusoid-sign", "reason": ""})
+    broken["retired"].append({"table": "findings", "id": "ghost", "successor": "quad-sign", "reason": ""})
+    found = checks.faults(broken)
+    assert "retired: unknown findings ghost" in found
+    assert "retired: ghost has the successor quad-sign, which is not in use" in found
+    assert "indication_findings: quad-sign is retired" in found
 
 
 def test_a_pitfall_needs_its_note(broken: Tables) -> None:

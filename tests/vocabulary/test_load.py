@@ -12,11 +12,18 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from imagebank.catalog import gaps
+from imagebank.catalog.models import IRREVOCABLE
+from imagebank.catalog.rights import DEFAULTS
+from imagebank.catalog.search.numbers import any_of
 from imagebank.core.errors import Invalid
+from imagebank.review import withdrawal
 from imagebank.vocabulary import models, selectors
+from imagebank.vocabulary.naming import named
 from imagebank.vocabulary.offers import indication_offer
 from imagebank.vocabulary.services import Loaded, load
-from imagebank.vocabulary.tables import DATA, LANGUAGES, Tables
+from imagebank.vocabulary.tables import DATA, LANGUAGES, Tables, read_tables, use
+from imagebank.vocabulary.understanding import understand
 
 Edit = Callable[[str, str, str], Path]
 
@@ -38,18 +45,21 @@ def edited(tmp_path: Path) -> Edit:
 
 
 def test_everything_is_loaded(loaded: Loaded) -> None:
-    assert models.FindingTerm.objects.count() == 284
+    assert models.FindingTerm.objects.count() == 302
     assert models.Indication.objects.count() == 56
     assert models.View.objects.count() == 88
     assert models.IndicationFinding.objects.count() == 816
     assert models.IndicationView.objects.count() == 388
     assert models.QualityItem.objects.count() == 71
-    assert models.PracticeSheet.objects.filter(draft=True).count() == 12
     assert set(models.Setting.objects.values_list("pk", flat=True)) == {"gp", "ed", "icu", "ward", "prehospital"}
-    assert loaded.counts["FindingTerm"].added == 284
+    assert loaded.counts["FindingTerm"].added == 302
     assert models.FindingTerm.objects.get(pk="aorta-aneurysm-large").broader_id == "aorta-aneurysm"
     assert models.FindingTerm.objects.get(pk="retained-products").disclosure == "sensitive"
-    assert models.FindingTerm.objects.exclude(disclosure="ordinary").count() == 27
+    assert models.FindingTerm.objects.exclude(disclosure="ordinary").count() == 35
+    assert set(models.Indication.objects.exclude(disclosure="ordinary").values_list("pk", flat=True)) == {
+        "early-pregnancy-pain-bleeding", "late-pregnancy-assessment", "pelvic-pain-nonpregnant", "iud-localisation",
+        "scrotal-pain",
+    }  # fmt: skip
 
 
 def test_loading_again_changes_nothing(loaded: Loaded) -> None:
@@ -61,20 +71,85 @@ def test_loading_again_changes_nothing(loaded: Loaded) -> None:
     assert dict(models.Facet.objects.values_list("slug", "number").filter(kind="finding")) == numbers
 
 
-def test_what_left_the_tables_is_retired_and_keeps_its_label_and_number(loaded: Loaded, edited: Edit) -> None:
-    number = selectors.facet_values("vendor")["terason"]
+def test_what_left_a_table_of_links_is_retired(loaded: Loaded, edited: Edit) -> None:
+    folder = edited("synonyms", "findings\tb-lines-diffuse\tfr\tsyndrome interstitiel\n", "")
+    after = load(tables=read_tables(folder))
+    assert (after.counts["Synonym"].retired, after.release > loaded.release) == (1, True)
+    assert models.Synonym.objects.get(lang="fr", text="syndrome interstitiel").retired
+    assert load().counts["Synonym"].added == 0
+    assert not models.Synonym.objects.get(lang="fr", text="syndrome interstitiel").retired
+
+
+def test_a_row_that_was_taken_out_is_missed(loaded: Loaded, edited: Edit) -> None:
     folder = edited("device_vendors", "terason\tTerason\tportable\tno\n", "")
-    after = load(folder=folder)
+    with pytest.raises(Invalid) as refusal:
+        load(tables=read_tables(folder))
+    assert refusal.value.errors["vocabulary"] == ["device_vendors: terason was taken out; put it back and retire it"]
+
+
+def test_what_is_retired_keeps_its_label_and_number(loaded: Loaded, edited: Edit) -> None:
+    number = selectors.facet_values("vendor")["terason"]
+    folder = edited("retired", "reason\n", "reason\ndevice_vendors\tterason\t\tno longer made\n")
+    after = load(tables=read_tables(folder))
     selectors.forget()
-    assert after.counts["DeviceVendor"].retired == 1
-    assert after.release > loaded.release
+    assert after.counts["DeviceVendor"].changed == 1
     assert models.DeviceVendor.objects.get(pk="terason").retired
     assert selectors.unknown("vendor", ["terason", "philips", "acme"]) == ["terason", "acme"]
     assert selectors.labels("vendor", "en")["terason"] == "Terason"
     assert selectors.facet_values("vendor")["terason"] == number
-    back = load()
-    assert back.counts["DeviceVendor"].added == 0
-    assert not models.DeviceVendor.objects.get(pk="terason").retired
+
+
+def test_a_retired_finding_leads_to_its_successor(loaded: Loaded, edited: Edit) -> None:
+    folder = edited("retired", "reason\n", "reason\nfindings\tz-lines\te-lines\ttwo names of one thing\n")
+    for table in ("indication_findings", "synonyms"):
+        file = folder / f"{table}.tsv"
+        kept = [line for line in file.read_text(encoding="utf-8").splitlines() if "\tz-lines\t" not in line]
+        file.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    load(tables=read_tables(folder))
+    selectors.forget()
+    try:
+        assert selectors.unknown("finding", ["z-lines", "e-lines"]) == ["z-lines"]
+        assert selectors.resolved("finding", ["z-lines", "a-lines"]) == ["z-lines", "e-lines", "a-lines"]
+        assert selectors.rolled_up("z-lines", "present") == ("z-lines", "e-lines")
+        assert understand("Z-lines").terms[0].id == "e-lines"
+        assert named("z-lines", "finding", "en") == ("z-lines", "e-lines")
+        both = selectors.facet_numbers([("finding_absent", "z-lines"), ("finding_absent", "e-lines")])
+        assert list(any_of("finding_absent", ["z-lines"]).numbers) == both
+    finally:
+        use(None)
+
+
+def test_a_kind_counts_as_the_broader_and_its_absence_does_not(loaded: Loaded) -> None:
+    assert selectors.rolled_up("aorta-aneurysm-large", "present") == ("aorta-aneurysm-large", "aorta-aneurysm")
+    assert selectors.rolled_up("ascites-complex", "uncertain") == ("ascites-complex", "ascites", "free-fluid")
+    assert selectors.rolled_up("aorta-aneurysm-large", "absent") == ("aorta-aneurysm-large",)
+    assert set(selectors.rolled_up("hydronephrosis", "absent")) == {
+        "hydronephrosis", "hydronephrosis-mild", "hydronephrosis-moderate", "hydronephrosis-severe",
+    }  # fmt: skip
+
+
+def test_what_excludes_a_finding_excludes_its_kinds(loaded: Loaded) -> None:
+    normal = models.FindingTerm.objects.get(pk="kidney-normal")
+    excluded = set(normal.excludes.values_list("pk", flat=True))
+    assert {"hydronephrosis", "hydronephrosis-mild", "hydronephrosis-severe"} <= excluded
+
+
+def test_the_reasons_of_the_tables_are_those_of_the_code(loaded: Loaded, tables: Tables) -> None:
+    told = {row["id"]: row["told_as"] for row in tables["withdrawal_reasons"]}
+    assert set(told) == set(withdrawal.REASONS)
+    assert {code: told_as for code, told_as in told.items() if told_as != "other"} == gaps.REASONS
+    irrevocable = {row["id"] for row in tables["consent_kinds"] if row["irrevocable"] == "yes"}
+    assert irrevocable == set(IRREVOCABLE)
+    assert DEFAULTS["legal_basis"] in {row["id"] for row in tables["legal_bases"]}
+    assert DEFAULTS["consent_kind"] in {row["id"] for row in tables["consent_kinds"]}
+
+
+def test_the_teaching_licence_has_its_text_in_five_languages(loaded: Loaded) -> None:
+    for lang in LANGUAGES:
+        clauses = selectors.licence_clauses("LicenseRef-Imagebank-Teaching-1.0", lang)
+        assert [clause["number"] for clause in clauses] == list(range(1, 12))
+        assert all(clause["heading"] and clause["text"] for clause in clauses)
+    assert selectors.licence_clauses("CC0-1.0", "en") == []
 
 
 def test_a_changed_label_is_seen_after_loading(
@@ -83,21 +158,21 @@ def test_a_changed_label_is_seen_after_loading(
     assert selectors.labels("probe", "da")["linear"] == "Lineær probe"
     folder = edited("probes", "Lineær probe", "Lineærprobe")
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
-        load(folder=folder)
+        load(tables=read_tables(folder))
     assert selectors.labels("probe", "da")["linear"] == "Lineærprobe"
 
 
 def test_faulty_tables_are_refused_and_change_nothing(loaded: Loaded, edited: Edit) -> None:
     folder = edited("indication_findings", "target-abnormal", "target")
     with pytest.raises(Invalid) as refusal:
-        load(folder=folder)
+        load(tables=read_tables(folder))
     assert any("role target" in fault for fault in refusal.value.errors["vocabulary"])
     assert models.Release.objects.count() == 1
 
 
 def test_numbers_are_unique_over_all_facets(loaded: Loaded, tables: Tables) -> None:
     numbers = list(models.Facet.objects.values_list("number", flat=True))
-    assert len(numbers) == len(set(numbers)) >= 3 * 284 + 56 + 88
+    assert len(numbers) == len(set(numbers)) >= 3 * 302 + 56 + 88
     pairs = [("finding", "b-lines-diffuse"), ("finding_absent", "b-lines-diffuse"), ("view", "plax")]
     assert len(set(selectors.facet_numbers(pairs))) == 3
 
@@ -174,10 +249,10 @@ def test_command_reports_counts(db: None) -> None:
     selectors.forget()
     told = StringIO()
     call_command("load_vocabulary", stdout=told)
-    assert re.search(r"^FindingTerm +284 added", told.getvalue(), re.MULTILINE)
+    assert re.search(r"^FindingTerm +302 added", told.getvalue(), re.MULTILINE)
     told = StringIO()
     call_command("load_vocabulary", stdout=told)
-    assert re.search(r"^FindingTerm .* 284 unchanged$", told.getvalue(), re.MULTILINE)
+    assert re.search(r"^FindingTerm .* 302 unchanged$", told.getvalue(), re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from deploy.benchmarks.made_cases import make_cases
 from imagebank.catalog.models import Case, PublicCase
-from imagebank.vocabulary import selectors
 from tests.api.conftest import world
+from tests.bank import made_bank
 from tests.catalog.conftest import scratch
 from tests.factories import World, specimens, written
 
@@ -20,11 +18,7 @@ __all__ = ["bank", "scratch", "world"]
 
 @pytest.fixture(scope="module")
 def bank(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[PublicCase]]:
-    """Sixty cases without pictures; tests only read them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_cases(60)
-        transaction.set_rollback(True)
-    selectors.forget()
+    yield from made_bank(django_db_blocker, 60)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.test import Client
 
 from imagebank.accounts.models import User
 from imagebank.accounts.terms import TERMS
+from imagebank.core.models import ActorCard, AuditEvent
 from tests.factories import World, session
 
 NEW = {"email": "new@bank.example", "password1": "a long and odd word", "password2": "a long and odd word"}
@@ -21,6 +22,16 @@ def test_signing_up_asks_for_the_terms(bank_db: None, client: Client, tick: dict
     assert re.findall(r'name="(email|password1|password2|terms)"', form) == ["email", "password1", "password2", "terms"]
     assert client.post("/account/signup/", {**NEW, **tick}).status_code == status
     assert [*User.objects.filter(email=NEW["email"]).values_list("accepted_terms", flat=True)] == accepted
+
+
+def test_the_trail_knows_by_a_commitment_who_signed_up(bank_db: None, client: Client) -> None:
+    client.post("/account/signup/", {**NEW, "terms": "on"})
+    user = User.objects.get(email=NEW["email"])
+    assert ActorCard.objects.get(actor_id=user.pk).email == NEW["email"]
+    commitments = set(AuditEvent.objects.filter(actor_id=user.pk).values_list("commitment", flat=True))
+    assert len(commitments) == 1
+    assert commitments != {""}
+    assert NEW["email"] not in str(list(AuditEvent.objects.values()))
 
 
 def test_the_terms_can_be_accepted_later(world: World) -> None:

@@ -54,7 +54,7 @@ def test_of_a_synthetic_case_only_the_institution_is_withheld(world: World) -> N
 
 
 def test_there_are_words_for_all_of_it() -> None:
-    steps = {event for _, event in CASE.steps} - {"claim", "release", "revise"}
+    steps = {event for _, event in CASE.steps} - {"claim", "release"}
     assert steps | {"create", "change", "clip_withdrawn"} == set(EVENTS)
     known = {*PLAIN, *OF_CONFIRMATION, *OF_CLIP, *TEXTS, "management_changed", "clip"}
     assert known == set(FACTS)

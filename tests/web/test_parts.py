@@ -9,12 +9,13 @@ from django.http import QueryDict
 
 from imagebank.vocabulary.tables import read_tables
 from imagebank.web.addresses import Address
-from imagebank.web.presenting import card, heading, uneven_times
+from imagebank.web.presenting import card, heading, noteworthy, uneven_times
 from imagebank.web.questions import QUESTIONS, entries
+from imagebank.web.templatetags.bank import coded
 
 
-def finding(label: str, presence: str, polarity: str = "abnormal") -> dict[str, str]:
-    return {"label": label, "presence": presence, "polarity": polarity}
+def finding(label: str, presence: str, polarity: str = "abnormal", clip: str | None = None) -> dict[str, object]:
+    return {"term": label.lower(), "label": label, "presence": presence, "polarity": polarity, "clip": clip}
 
 
 def case(**changes: object) -> dict[str, object]:
@@ -65,6 +66,22 @@ def test_a_card_shows_no_absent_finding_and_hides_all_when_asked() -> None:
     assert [f["label"] for f in open_card.findings] == ["Effusion", "Doubt"]
     hidden = card(case(findings=findings), hidden=True)
     assert (hidden.heading, list(hidden.findings), hidden.address) == ("Dyspnoea", [], "/cases/x/?hide=1")
+
+
+def test_what_stands_between_grave_accents_is_code_and_nothing_else_is_markup() -> None:
+    assert coded("`next` is <opaque>") == "<code>next</code> is &lt;opaque&gt;"
+    assert coded("") == ""
+    assert coded("`<b>`") == "<code>&lt;b&gt;</code>"
+
+
+def test_what_several_clips_show_is_told_once() -> None:
+    findings = [finding("Effusion", "present", clip=clip) for clip in ("1", "2")]
+    findings += [finding("Clot", "uncertain", clip="1"), finding("Clot", "absent", clip="2")]
+    shown = case(titles={}, findings=[*findings, finding("B-lines", "present")])
+    assert heading(shown) == "B-lines, Effusion"
+    assert [f["label"] for f in noteworthy(shown, 3)] == ["B-lines", "Effusion", "Clot"]
+    assert [f["label"] for f in noteworthy(shown, 3, "2")] == ["B-lines", "Effusion"]
+    assert [f["label"] for f in card(shown).findings] == ["B-lines", "Effusion"]
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,9 @@ def test_what_was_put_right_can_be_searched_for_as_it_was_typed(bank, client: Cl
 
 
 def test_several_meanings_are_asked_back(bank, client: Client) -> None:
-    text = text_of(client, "/cases/?q=no+free+fluid&exact=1&order=newest")
-    assert "“no free fluid” has several meanings. Did you mean:" in text
-    asked = re.search(r'aria-label="Meanings of “no free fluid”">.*?</nav>', text, re.DOTALL)
+    text = text_of(client, "/cases/?q=stone&exact=1&order=newest")
+    assert "“stone” has several meanings. Did you mean:" in text
+    asked = re.search(r'aria-label="Meanings of “stone”">.*?</nav>', text, re.DOTALL)
     assert asked is not None
     links = re.findall(r'class="chip" href="([^"]+)"', asked[0])
     assert len(links) > 1
@@ -50,7 +50,7 @@ def test_several_meanings_are_asked_back(bank, client: Client) -> None:
 
 
 def test_what_is_left_out_is_told_so(bank, client: Client) -> None:
-    assert "without “Gallstones”" in text_of(client, "/cases/?q=-gallstones")
+    assert "without “gallstones”" in text_of(client, "/cases/?q=-gallstones")
 
 
 def test_the_query_as_it_was_read(bank, client: Client) -> None:
@@ -86,7 +86,7 @@ def test_every_example_works(bank, client: Client, language: str) -> None:
         assert read.terms, query
         assert not read.rest, query
     plain, denied, excluding, quoted, misspelt = (understand(query, language) for query in words)
-    assert plain.terms[0].id == denied.terms[0].id == misspelt.terms[0].id == "pleural-effusion-simple"
+    assert plain.terms[0].id == denied.terms[0].id == misspelt.terms[0].id == "pleural-effusion"
     assert (denied.terms[0].facet, bool(excluding.excluded)) == ("finding_absent", True)
     assert quoted.terms[-1].id == "child"
     assert misspelt.terms[0].repaired_from

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from imagebank.accounts.models import NodeRole
 from imagebank.catalog.models import Case
-from tests.factories import World, session
+from imagebank.catalog.services import change_case, submit
+from tests.factories import World, acting, session
 
 CHECKED = {"check-text": "yes", "check-person": "yes", "check-content": "yes"}
 
@@ -79,3 +82,39 @@ def taken(world: World) -> tuple[Case, Client]:
     case, client = world.submitted(world.stored()), session(world.reviewer)
     assert client.post(f"/review/{case.pk}/claim/").headers["Location"] == f"/review/{case.pk}/"
     return case, client
+
+
+def test_a_published_case_is_revised_from_its_page_and_read_before_readers_see_it(world: World) -> None:
+    case = world.published(world.stored())
+    page, act = f"/cases/{case.pk}/", f"/contribute/case/{case.pk}/revise/"
+    assert f'action="{act}"' in session(world.curator).get(page).content.decode()
+    for other in (session(), session(world.reviewer), session(world.stranger)):
+        assert f'action="{act}"' not in other.get(page).content.decode()
+    assert session(world.curator).post(act, {"reason": "The side is wrong"}).headers["Location"] == page
+    author, address = session(world.contributor), f"/contribute/case/{case.pk}/"
+    text = author.get(address).content.decode()
+    assert "Readers see the last published revision" in text
+    assert "The side is wrong" in text
+    assert f'action="{act}"' not in author.get(page).content.decode()
+    assert f'action="{address}drop/"' not in author.get("/contribute/").content.decode()
+    case.refresh_from_db()
+    change_case(actor=acting(world.contributor), case=case, data={"title": {"en": "Left side"}})
+    submit(actor=acting(world.contributor), case=case)
+    reviewer = session(world.reviewer)
+    reviewer.post(f"/review/{case.pk}/claim/")
+    assert "<ins>Left side</ins>" in reviewer.get(f"/review/{case.pk}/").content.decode()
+    assert "Left side" not in session().get(page).content.decode()
+    reviewer.post(f"/review/{case.pk}/", {"act": "accept", **CHECKED})
+    session(world.curator).post(f"/curate/{case.pk}/publish/")
+    assert "Left side" in session().get(page).content.decode()
+
+
+def test_a_longer_list_takes_no_more_questions_to_the_database(world: World) -> None:
+    curator = session(world.curator)
+    counts = []
+    for _ in range(2):
+        world.published(world.stored())
+        with CaptureQueriesContext(connection) as asked:
+            curator.get("/curate/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, inline_serializer
@@ -45,8 +46,9 @@ class Labelled(Shape):
     label = serializers.CharField()  # type: ignore[assignment]
 
 
+@cache
 def paged(shape: type[Shape]) -> Any:
-    """The shape of a list of `shape`."""
+    """The shape of a list of `shape`: one component, however many addresses answer with it."""
     name = f"{shape.__name__}List"
     return inline_serializer(
         name,

@@ -14,6 +14,7 @@ from imagebank.review.withdrawal import REASONS
 
 from . import Free, Labelled, Shape
 from .clips import ClipShown
+from .people import InstitutionNamed
 
 
 class FindingShown(Shape):
@@ -40,13 +41,6 @@ class ConfirmedShown(Shape):
     certainty = serializers.CharField()
     certainty_label = serializers.CharField()
     interval_days = serializers.IntegerField(allow_null=True)
-
-
-class InstitutionNamed(Shape):
-    """An institution that chose to be named."""
-
-    slug = serializers.CharField()
-    name = serializers.CharField()
 
 
 class CaseShown(Shape):
@@ -224,6 +218,13 @@ class ReviewInput(Shape):
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2_000, default="")
     items = serializers.DictField(child=serializers.BooleanField(), required=False)
     seconds = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=86_400)
+
+
+class ReviseInput(Shape):
+    """Why, in words for the history."""
+
+    strict = True
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
 
 
 class SuspendInput(Shape):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from imagebank.catalog.gaps import GAPS
 from imagebank.collections.items import MOST
-from imagebank.collections.selectors import GAPS
 
 from . import Free, Labelled, Shape
 from .cases import CaseShown, Texts

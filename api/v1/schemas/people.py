@@ -33,11 +33,16 @@ class MeShown(Shape):
     accepted_terms = serializers.CharField()
 
 
-class InstitutionShown(Shape):
-    """What an institution lets be known."""
+class InstitutionNamed(Shape):
+    """An institution that chose to be named."""
 
     slug = serializers.CharField()
     name = serializers.CharField()
+
+
+class InstitutionShown(InstitutionNamed):
+    """What an institution lets be known."""
+
     country = serializers.CharField()
 
 

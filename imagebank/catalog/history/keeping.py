@@ -18,10 +18,14 @@ from .facts import TEXTS, Change, Facts, differences, facts_of, for_readers, joi
 
 SILENT: Final = frozenset({"claim", "release"})
 """Steps that change nothing of the case."""
-EDITORIAL: Final = frozenset({"accept", "changes", "refuse", "schedule", "publish", "restore", "suspend"})
+EDITORIAL: Final = frozenset(
+    {"accept", "changes", "refuse", "schedule", "publish", "republish", "restore", "resume", "suspend"}
+)
 AT_HOME: Final = ("service", "contributor", "steward")
 OF_NODE: Final = ("curator", "reviewer", "privacy_officer")
 SAVING: Final = ("create", "change")
+TYPED: Final = ("change", "revise")
+"""Events whose reason is a text; of the others it is a code."""
 
 
 @contextmanager
@@ -57,17 +61,15 @@ def tell(case: Case, before: Facts | None) -> None:
     newest.told = [] if before is None else for_readers(differences(before, after))
     newest.revision = case.revision
     newest.save(update_fields=["told", "revision"])
-    gone = {clip for what, _, clip in before or () if what == "clip"} - {
-        clip for what, _, clip in after if what == "clip"
-    }
-    _forget_clips(case, gone)
+    _forget_clips(case, _clips(before or {}) - _clips(after))
 
 
 def wipe(case: Case) -> None:
     """Typed text goes with a withdrawn case."""
     for row in case.history.all():
         row.changes, row.told = [_without_text(change) for change in row.changes], None
-        row.save(update_fields=["changes", "told"])
+        row.reason = "" if row.event in TYPED else row.reason
+        row.save(update_fields=["changes", "told", "reason"])
 
 
 # --- pieces

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from .tree import And, Not, Or
+
 NAMES: Final = {
     "indication": "indication", "finding": "finding", "view": "view", "polarity": "polarity", "threat": "threat",
     "absent": "finding_absent", "finding_absent": "finding_absent", "uncertain": "finding_uncertain",
@@ -38,32 +40,15 @@ class Field:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Neither:
-    """The node does not hold."""
-
-    node: Asked
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    nodes: tuple[Asked, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Either:
-    nodes: tuple[Asked, ...]
-
-
-Asked = Text | Field | Neither | All | Either
+Asked = Text | Field | Not["Asked"] | And["Asked"] | Or["Asked"]
 
 
 def leaves(asked: Asked) -> Iterator[Text | Field]:
     """The words and fields, from left to right."""
     match asked:
-        case Neither(node):
+        case Not(node):
             yield from leaves(node)
-        case All(nodes) | Either(nodes):
+        case And(nodes) | Or(nodes):
             for node in nodes:
                 yield from leaves(node)
         case _:
@@ -77,11 +62,11 @@ def written(asked: Asked) -> str:
             return text
         case Field():
             return _field(asked)
-        case Neither(node):
-            return f"-{written(node)}" if isinstance(node, Field) else f"NOT {_inside(node, All, Either)}"
-        case All(nodes):
-            return " AND ".join(_inside(node, Either) for node in nodes)
-        case Either(nodes):
+        case Not(node):
+            return f"-{written(node)}" if isinstance(node, Field) else f"NOT {_inside(node, And, Or)}"
+        case And(nodes):
+            return " AND ".join(_inside(node, Or) for node in nodes)
+        case Or(nodes):
             return " OR ".join(map(written, nodes))
 
 

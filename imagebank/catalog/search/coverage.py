@@ -1,7 +1,7 @@
 """Greedy saturating coverage: which of the candidates add most to what was shown (design: search).
 
-A value (an institution, a probe, an age band ...) counts less the more often it has been shown. At most one case of a
-patient stands on a page: a hard rule.
+A value (an institution, a probe, an age band ...) counts less the more often it has been shown, a picture the more it
+looks like one that was. At most one case of a patient stands on a page: a hard rule.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .index.columns import Ragged
+from .looks import Novelty
 
 FADE: Final = 0.25
 """What a value still counts after each time it was shown, as a factor."""
+UNLIKE: Final = 1.0
+"""What a picture unlike all that were shown is worth, in new values."""
 
 
 class Board:
@@ -25,6 +28,7 @@ class Board:
         values: Ragged,
         subjects: NDArray[Any],
         bonus: NDArray[np.float64],
+        looks: NDArray[np.int64],
         seen: NDArray[np.int64] | None = None,
     ) -> None:
         """A row of each for every candidate; `seen[value]` is how often a value counts as shown before."""
@@ -33,6 +37,7 @@ class Board:
         self._matrix[places, np.repeat(np.arange(len(subjects)), values.lengths)] = 1.0
         self._worth = FADE ** (seen[found] if seen is not None else np.zeros(len(found)))
         self._gain = self._worth @ self._matrix + bonus
+        self._novelty = Novelty(looks)
         self._free = np.ones(len(subjects), dtype=bool)
         self._subjects = subjects
 
@@ -46,7 +51,7 @@ class Board:
         found: list[int] = []
         allowed = self._free.copy()
         while len(found) < limit and allowed.any():
-            best = int(np.where(allowed, self._gain, -np.inf).argmax())
+            best = int(np.where(allowed, self._gain + UNLIKE * self._novelty.of, -np.inf).argmax())
             self.show(best)
             allowed &= self._subjects != self._subjects[best]
             found.append(best)
@@ -57,4 +62,5 @@ class Board:
         values = np.flatnonzero(self._matrix[:, place])
         self._gain -= (self._worth[values] * (1 - FADE)) @ self._matrix[values]
         self._worth[values] *= FADE
+        self._novelty.show(place)
         self._free[place] = False

@@ -19,7 +19,8 @@ from typing import Final
 
 from imagebank.core.errors import PROBLEMS, Invalid
 
-from .asked import NAMES, ORDERED, All, Asked, Either, Field, Neither, Text
+from .asked import NAMES, ORDERED, Asked, Field, Text
+from .tree import And, Not, Or
 
 LONGEST: Final = 400
 """Characters of a query that has operators or fields; of words the first ones are read."""
@@ -157,8 +158,8 @@ class _Parser:
         while self.kind == "or":
             self._next()
             nodes.append(self._all())
-        flat = [inner for node in nodes for inner in (node.nodes if isinstance(node, Either) else (node,))]
-        return flat[0] if len(flat) == 1 else Either(tuple(flat))
+        flat = [inner for node in nodes for inner in (node.nodes if isinstance(node, Or) else (node,))]
+        return flat[0] if len(flat) == 1 else Or(tuple(flat))
 
     def _all(self) -> Asked:
         nodes = [self._one()]
@@ -166,8 +167,8 @@ class _Parser:
             if self.kind == "and":
                 self._next()
             nodes.append(self._one())
-        flat = [inner for node in nodes for inner in (node.nodes if isinstance(node, All) else (node,))]
-        return flat[0] if len(flat) == 1 else All(tuple(flat))
+        flat = [inner for node in nodes for inner in (node.nodes if isinstance(node, And) else (node,))]
+        return flat[0] if len(flat) == 1 else And(tuple(flat))
 
     def _one(self) -> Asked:
         if self.kind == "not":
@@ -186,7 +187,7 @@ class _Parser:
             self._next()
             denials += 1
         node = self._one()
-        return Neither(node) if denials % 2 else node
+        return Not(node) if denials % 2 else node
 
     def _bracket(self) -> Asked:
         at = self._next().at

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from imagebank.vocabulary.models import Facet
-from imagebank.vocabulary.selectors import facet_values
+from imagebank.vocabulary.selectors import facet_values, resolved
+
+from .tree import AnyOf
 
 Value = tuple[str, str]
 """(facet, slug)."""
@@ -21,6 +23,12 @@ def numbers_of(facet: str, slugs: Iterable[str]) -> dict[str, int]:
     if missing := slugs - found.keys():
         found |= dict(Facet.objects.filter(kind=facet, slug__in=missing).values_list("slug", "number"))
     return found
+
+
+def any_of(facet: str, slugs: Iterable[str]) -> AnyOf:
+    """The case carries one of these values, or what took the place of a retired one."""
+    slugs = resolved(facet.removesuffix("_absent").removesuffix("_uncertain"), slugs)
+    return AnyOf(tuple(sorted(numbers_of(facet, slugs).values())))
 
 
 def values_of(numbers: Iterable[int]) -> dict[int, Value]:

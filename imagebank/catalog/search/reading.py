@@ -10,11 +10,11 @@ from imagebank.vocabulary.meaning import ABSENT, Choice, Term
 from imagebank.vocabulary.understanding import Understood, understand
 
 from . import asked as language
-from .asked import All, Asked, Either, Field, Neither, Text
+from .asked import Asked, Field, Text
 from .grammar import parse
 from .index import View
 from .labelling import value_label
-from .numbers import numbers_of
+from .numbers import any_of, numbers_of
 from .params import SearchParams
 from .tree import And, AnyOf, Node, Not, Or, Phrase, Words
 from .values import values_of
@@ -61,7 +61,7 @@ def read(params: SearchParams, view: View) -> Query:
     """The query of `params`; `view` is what the reader may see. BrokenQuery (grammar)."""
     asked = _meaningful(parse(params.q), params)
     reading = _Reading(params, view, corrected=params.q)
-    nodes = asked.nodes if isinstance(asked, All) else (asked,)
+    nodes = asked.nodes if isinstance(asked, And) else (asked,)
     read_as = "" if isinstance(asked, Text) else language.written(asked)
     return Query(
         words=And(tuple(node for one in nodes for node in _conditions(one, reading))),
@@ -102,12 +102,12 @@ def _node(asked: Asked, reading: _Reading, *, excluded: bool) -> Node | None:
             return _nested(asked, reading, excluded)
         case Field():
             return _field(asked, reading, excluded)
-        case Neither(inner):
+        case Not(inner):
             node = _node(inner, reading, excluded=not excluded)
             return None if node is None else Not(node)
-        case All(nodes) | Either(nodes):
+        case And(nodes) | Or(nodes):
             found = tuple(node for one in nodes if (node := _node(one, reading, excluded=excluded)) is not None)
-            return (Or(found) if isinstance(asked, Either) else And(found)) if found else None
+            return (Or(found) if isinstance(asked, Or) else And(found)) if found else None
 
 
 def _words(asked: Text, reading: _Reading) -> list[Node]:
@@ -141,7 +141,7 @@ def _field(asked: Field, reading: _Reading, excluded: bool) -> Node:
     if not excluded and ids:
         also = tuple(Choice(asked.name, slug) for slug in ids[1:])
         reading.terms.append(Term(asked.name, asked.name, ids[0], also=also))
-    return _any(asked.name, ids)
+    return any_of(asked.name, ids)
 
 
 def _note(meant: Understood, reading: _Reading, excluded: bool = False) -> None:
@@ -192,15 +192,11 @@ def _ranked(term: Term) -> tuple[int, frozenset[int]] | None:
 
 
 def _chosen(params: SearchParams) -> dict[str, Node]:
-    nodes: dict[str, Node] = {facet: _any(facet, values) for facet, values in params.chosen.items()}
+    nodes: dict[str, Node] = {facet: any_of(facet, values) for facet, values in params.chosen.items()}
     if params.quality_min:
-        enough = _any("quality", [str(score) for score in range(params.quality_min, 6)])
+        enough = any_of("quality", [str(score) for score in range(params.quality_min, 6)])
         nodes["quality"] = And((nodes["quality"], enough)) if "quality" in nodes else enough
     return nodes
-
-
-def _any(facet: str, values: Sequence[str]) -> AnyOf:
-    return AnyOf(tuple(sorted(numbers_of(facet, values).values())))
 
 
 def _shown(term: Term, lang: str, q: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Everything is chosen by what is told (`PublicCase.document` and `terms`): choosi
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -23,10 +22,11 @@ from imagebank.vocabulary.selectors import contrasts, facet_values
 
 from .index import View, view_of
 from .index.postings import union
-from .numbers import numbers_of
+from .numbers import any_of
+from .picking import picked
 from .present import case_json
 from .stream import START, Stream, turned
-from .tree import And, AnyOf, Node, Not
+from .tree import And, Node, Not
 from .visible import visible_to
 
 MOST: Final = 4
@@ -64,26 +64,26 @@ def similar(case_id: uuid.UUID, actor: Actor, lang: str = "en") -> dict[str, lis
 
 def _same_finding(own: PublicCase, view: View) -> BitMap:
     used = view.generation.coded("model", own.true_values.get("model", ()))
-    return view.matching(_any("finding", _abnormal(own))) - union(used)
+    return view.matching(any_of("finding", _abnormal(own))) - union(used)
 
 
 def _other_habitus(own: PublicCase, view: View) -> BitMap:
     """Only where the build of both patients is told."""
     habitus = own.document["bmi_class"]
     others = set() if habitus in UNKNOWN_HABITUS else facet_values("bmi").keys() - {habitus, *UNKNOWN_HABITUS}
-    return view.matching(And((_any("finding", _abnormal(own)), _any("bmi", others))))
+    return view.matching(And((any_of("finding", _abnormal(own)), any_of("bmi", others))))
 
 
 def _normal_view(own: PublicCase) -> Node:
     views = {clip["view"] for clip in own.document["clips"] if clip["view"]}
-    return And((_any("view", views), _any("polarity", ["normal"]), Not(_any("polarity", ["abnormal"]))))
+    return And((any_of("view", views), any_of("polarity", ["normal"]), Not(any_of("polarity", ["abnormal"]))))
 
 
 def _mimics(own: PublicCase) -> Node:
     """For a target of the indication its mimics, for a mimic the targets."""
     present = _present(own)
     wanted = contrasts(own.document["indication"], present)
-    return And((_any("finding", wanted), Not(_any("finding", present))))
+    return And((any_of("finding", wanted), Not(any_of("finding", present))))
 
 
 def _look_alike(own: PublicCase, others: QuerySet[PublicCase]) -> list[int]:
@@ -120,24 +120,12 @@ def _abnormal(own: PublicCase) -> set[str]:
     return {finding["term"] for finding in present if finding["polarity"] == "abnormal"} or _present(own)
 
 
-def _any(facet: str, slugs: Iterable[str]) -> AnyOf:
-    return AnyOf(tuple(sorted(numbers_of(facet, slugs).values())))
-
-
 def _varied(own: PublicCase, view: View, cases: BitMap) -> list[int]:
     """Primary keys. Of a pool begun at the case's own place (so that each case gets others beside it), each time the
     one that adds most to what was told so far."""
     slots = _pool(own, view, cases)
-    order = np.argsort(slots)
-    told = view.generation.lists("terms", slots[order]).take(np.argsort(order))
-    values = [set(part.tolist()) for part in np.split(told.flat, told.ends[:-1])]
-    seen, chosen, left = set(own.terms), list[int](), list(range(len(slots)))
-    while left and len(chosen) < MOST:
-        best = max(left, key=lambda place: len(values[place] - seen))
-        left.remove(best)
-        chosen.append(best)
-        seen |= values[best]
-    return [int(pk) for pk in view.generation.of("pk", slots[chosen])]
+    chosen = picked(view.generation, slots, most=MOST, seen=set(own.terms))
+    return [int(pk) for pk in view.generation.of("pk", np.array(chosen, dtype=np.uint32))]
 
 
 def _pool(own: PublicCase, view: View, cases: BitMap) -> Slots:

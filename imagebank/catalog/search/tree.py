@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
+from typing import Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
 
 from imagebank.vocabulary.folding import forms
 
+N = TypeVar("N", covariant=True)
+"""What is joined: conditions here, what was asked in `asked`."""
 CONFIG = "simple"
 """Text search configuration of the projection's `text`."""
 
@@ -37,25 +40,27 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Not:
-    node: Node
+class Not(Generic[N]):
+    """It does not hold."""
+
+    node: N
 
 
 @dataclass(frozen=True, slots=True)
-class And:
+class And(Generic[N]):
     """All hold; without nodes always true."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[N, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or:
+class Or(Generic[N]):
     """At least one holds; without nodes never true."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[N, ...]
 
 
-Node = AnyOf | Words | Phrase | Not | And | Or
+Node = AnyOf | Words | Phrase | Not["Node"] | And["Node"] | Or["Node"]
 
 
 def text_query(node: Words | Phrase) -> SearchQuery:

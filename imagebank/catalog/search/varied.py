@@ -91,7 +91,7 @@ def board_of(
     order = np.argsort(slots)
     values = generation.lists("values", slots[order]).take(np.argsort(order))
     worth = bonus + QUALITY * generation.of("quality", slots) + chance
-    return Board(values, generation.of("subject", slots), worth, worn)
+    return Board(values, generation.of("subject", slots), worth, generation.of("look", slots), worn)
 
 
 def _next_window(place: VariedPlace, beyond: Sequence[tuple[Place, int]]) -> VariedPlace | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from imagebank.catalog.models import PublicCase
@@ -15,4 +17,9 @@ def audiences_of(actor: Actor) -> tuple[str, ...]:
 
 def visible_to(actor: Actor) -> QuerySet[PublicCase]:
     """Rows of the audiences that the reader belongs to."""
-    return PublicCase.objects.filter(audience__in=audiences_of(actor), hidden=False)
+    return shown_to(audiences_of(actor))
+
+
+def shown_to(audiences: Sequence[str]) -> QuerySet[PublicCase]:
+    """Rows of these audiences; hidden ones are nobody's."""
+    return PublicCase.objects.filter(audience__in=audiences, hidden=False)

@@ -1,27 +1,35 @@
 """Tables of the vocabulary room."""
 
-from imagebank.vocabulary.models.facets import Facet, Release
+from imagebank.vocabulary.models.editions import Change, Comment, Release, SourceTable
+from imagebank.vocabulary.models.facets import Facet
 from imagebank.vocabulary.models.links import IndicationFinding, IndicationView, QualityItem, Synonym
 from imagebank.vocabulary.models.small import (
     Artefact,
     Certainty,
     Choice,
+    ConsentKind,
     DeviceVendor,
     Laterality,
+    LegalBasis,
     Licence,
+    LicenceClause,
     Mode,
     PatientAttribute,
     Probe,
     QualityLevel,
     ReferenceStandard,
     Setting,
+    WithdrawalReason,
 )
-from imagebank.vocabulary.models.terms import FindingTerm, Indication, PracticeSheet, SeverityScale, View
+from imagebank.vocabulary.models.terms import FindingTerm, Indication, SeverityScale, View
 
 __all__ = [
     "Artefact",
     "Certainty",
+    "Change",
     "Choice",
+    "Comment",
+    "ConsentKind",
     "DeviceVendor",
     "Facet",
     "FindingTerm",
@@ -29,10 +37,11 @@ __all__ = [
     "IndicationFinding",
     "IndicationView",
     "Laterality",
+    "LegalBasis",
     "Licence",
+    "LicenceClause",
     "Mode",
     "PatientAttribute",
-    "PracticeSheet",
     "Probe",
     "QualityItem",
     "QualityLevel",
@@ -40,6 +49,8 @@ __all__ = [
     "Release",
     "Setting",
     "SeverityScale",
+    "SourceTable",
     "Synonym",
     "View",
+    "WithdrawalReason",
 ]

@@ -55,6 +55,16 @@ class Term(Labelled):
         return self.id
 
 
+class Replaceable(models.Model):
+    """A term that another one may take the place of."""
+
+    successor = models.SlugField(max_length=64, blank=True)
+    """Slug of the term to use instead of this retired one; empty when there is none."""
+
+    class Meta:
+        abstract = True
+
+
 class Coded(models.Model):
     """A code of a terminology; empty where none was found in PS3.16's dictionary."""
 

@@ -9,7 +9,8 @@ from imagebank.vocabulary.models.base import Entry
 from imagebank.vocabulary.models.terms import FindingTerm, Indication, View
 
 ROLES = ("expected-normal", "target-abnormal", "mimic", "pitfall")
-NEEDS = ("core", "optional")
+NEEDS = ("core", "one-of", "optional")
+"""One-of: any of the views so marked will do (the joint, vessel, nerve or tendon in question)."""
 
 
 class IndicationFinding(Entry):

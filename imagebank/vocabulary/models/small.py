@@ -75,6 +75,46 @@ class Licence(Labelled):
         return self.id
 
 
+class LicenceClause(Entry):
+    """A numbered paragraph of the text of a licence, heading and words in each language; a draft for counsel."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="clauses")
+    number = models.PositiveSmallIntegerField()
+    headings = models.JSONField()
+    texts = models.JSONField()
+    """`{language: text}`, as the headings."""
+
+    class Meta(Entry.Meta):
+        constraints = [models.UniqueConstraint(fields=["licence", "number"], name="vocabulary_licenceclause_once")]
+
+    def __str__(self) -> str:
+        return f"{self.licence_id} {self.number}"
+
+
+class LegalBasis(Term):
+    """On which ground a deposit is lawful (privacy.md 5)."""
+
+    definition_en = models.CharField(max_length=300)
+
+
+class ConsentKind(Term):
+    """What a patient agreed to. Only what is irrevocable covers a licence that cannot be taken back."""
+
+    irrevocable = models.BooleanField()
+    definition_en = models.CharField(max_length=300)
+
+
+class WithdrawalReason(Labelled):
+    """Why something was withdrawn."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    told_as = models.CharField(max_length=20)
+    """The class that readers are told: not who asked."""
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class PatientAttribute(Labelled):
     """A coarse value of age band, sex, BMI class, ventilation or pregnancy."""
 

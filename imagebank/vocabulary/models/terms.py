@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from imagebank.vocabulary.models.base import Coded, Entry, Term
+from imagebank.vocabulary.models.base import Coded, Entry, Replaceable, Term
 from imagebank.vocabulary.models.small import Probe, Setting
 
 POLARITIES = ("normal", "abnormal", "variant", "artefact", "indeterminate")
@@ -25,19 +25,25 @@ class SeverityScale(Entry):
         return self.id
 
 
-class Indication(Coded, Term):
+class Indication(Coded, Replaceable, Term):
     """A clinical situation and the question that the scan answers."""
 
     body_system = models.CharField(max_length=30)
     settings = models.ManyToManyField(Setting, related_name="indications")
     priority = models.CharField(max_length=20)
     clinical_question_en = models.CharField(max_length=300)
+    disclosure = models.CharField(max_length=20, choices=[(d, d) for d in DISCLOSURES], default="ordinary")
+    """As of a finding."""
 
     class Meta(Term.Meta):
-        constraints = [*Coded.Meta.constraints, *Term.Meta.constraints]
+        constraints = [
+            *Coded.Meta.constraints,
+            *Term.Meta.constraints,
+            models.CheckConstraint(condition=Q(disclosure__in=DISCLOSURES), name="vocabulary_indication_disclosure"),
+        ]
 
 
-class View(Coded, Term):
+class View(Coded, Replaceable, Term):
     """A window and plane."""
 
     body_region = models.CharField(max_length=30)
@@ -51,7 +57,7 @@ class View(Coded, Term):
         constraints = [*Coded.Meta.constraints, *Term.Meta.constraints]
 
 
-class FindingTerm(Coded, Term):
+class FindingTerm(Coded, Replaceable, Term):
     """Something to see."""
 
     body_region = models.CharField(max_length=30)
@@ -81,20 +87,3 @@ class FindingTerm(Coded, Term):
                 condition=Q(broader=None) | ~Q(broader=F("id")), name="vocabulary_findingterm_not_its_own_kind"
             ),
         ]
-
-
-class PracticeSheet(Entry):
-    """Draft teaching text for an indication, English only."""
-
-    id = models.SlugField(primary_key=True, max_length=64)
-    indication = models.ForeignKey(Indication, on_delete=models.PROTECT, related_name="sheets")
-    version = models.CharField(max_length=20)
-    language = models.CharField(max_length=2)
-    status = models.CharField(max_length=200)
-    title = models.CharField(max_length=200)
-    question = models.CharField(max_length=300)
-    body = models.JSONField()
-    """when_to_scan, when_not_to_scan, views, look_for, pitfalls, changes_management, sources."""
-
-    def __str__(self) -> str:
-        return self.id

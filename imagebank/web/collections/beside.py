@@ -17,7 +17,7 @@ HOLDING: Final = 5
 def beside_case(case: uuid.UUID, actor: Actor, lang: str) -> dict[str, Any]:
     """{holding: collections with it, targets: those of the reader that it can be put into}."""
     held = selectors.latest_versions(HOLDING, selectors.holding(case))
-    return {"holding": [describing.listed(version, lang) for version in held], "targets": targets(actor, lang)}
+    return {"holding": describing.listed(held, lang), "targets": targets(actor, lang)}
 
 
 def beside_search(actor: Actor, lang: str) -> dict[str, Any] | None:

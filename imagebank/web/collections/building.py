@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
@@ -17,19 +19,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.permissions import require_signed_in
 from imagebank.catalog.text import LANGUAGES
-from imagebank.collections import describing, selectors, services, steps
+from imagebank.collections import selectors, services, steps
 from imagebank.collections.gathering import found_by
 from imagebank.collections.models import Collection, Version
 from imagebank.core.actor import Actor
-from imagebank.core.errors import BankError, Missing
+from imagebank.core.errors import BankError, Invalid, Missing
 
 from ..contribute.words import in_words
 from ..errors import page
 from ..language import reader_language
-from .words import DONE, STATES, STEPS
-from .workbench import build_context, version_in_work
+from .words import DONE, STEPS
+from .workbench import Typed, build_context, on_desk
 
 JSON: Final = "application/json"
+MOVES: Final = {"up": -1, "down": 1}
 NEW: Final = ""
 """In place of a slug: a collection to be begun."""
 
@@ -40,69 +43,65 @@ def desk(request: HttpRequest) -> HttpResponse:
     """`/curate/collections/`: what is in work; POST begins one."""
     actor, lang = actor_of(request), reader_language(request)
     require_signed_in(actor)
-    if request.method == "POST":
-        return _act(request, lambda: _begin(request, actor, lang), reverse("web:curate-collections"))
-    rows = [row for row in selectors.in_work(actor) if row.state in STATES]
-    context = {
-        "rows": [
-            {**describing.listed(version_in_work(row), lang), "row": row, "state": STATES[row.state]} for row in rows
-        ],
-        "curator": "curator" in actor.roles,
-    }
-    return render(request, "collections/desk.html", context)
+
+    def begin() -> HttpResponse:
+        return redirect("web:build", _begun(request, actor, lang).slug)
+
+    def shown(error: BankError | None = None) -> HttpResponse:
+        context = {"rows": on_desk(actor, lang), "curator": "curator" in actor.roles, **_told(error)}
+        context["title"] = request.POST.get("title", "")
+        return render(request, "collections/desk.html", context, status=error.status if error else 200)
+
+    return _act(request, begin, request.path, shown) if request.method == "POST" else shown()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def build(request: HttpRequest, slug: str) -> HttpResponse:
     """`/curate/collections/{slug}/`: the version in work; POST changes its words."""
-    actor, lang = actor_of(request), reader_language(request)
-    require_signed_in(actor)
-    row, version = selectors.worked_on(actor, slug)
+    at = _work(request, slug)
     if request.method != "POST":
-        return render(request, "collections/build.html", build_context(actor, row, version, lang))
+        return at.shown(request)
     said = _texts(request)
-    try:
-        services.change(actor=actor, collection=row, data=said, reason=request.POST.get("reason", ""))
-    except BankError as error:
+
+    def change() -> None:
+        services.change(actor=at.actor, collection=at.row, data=said, reason=request.POST.get("reason", ""))
+        messages.success(request, _("Saved."))
+
+    def again(error: BankError) -> HttpResponse:
         for name, value in said.items():
-            setattr(version, name, value)
-        context = {**build_context(actor, row, version, lang), "errors": error.errors, "refused": in_words(error)}
-        return render(request, "collections/build.html", context, status=error.status)
-    messages.success(request, _("Saved."))
-    return redirect("web:build", slug)
+            setattr(at.version, name, value)
+        return at.shown(request, error)
+
+    return _act(request, change, at.address, again)
 
 
 @require_POST
 @page
 def item(request: HttpRequest, slug: str, item_id: uuid.UUID) -> HttpResponse:
     """One item: its note and how it is shown, one place up or down, out."""
-    actor = actor_of(request)
-    require_signed_in(actor)
-    row, version = selectors.worked_on(actor, slug)
-
-    def carry_out() -> None:
-        act = request.POST.get("act", "save")
-        if act in ("up", "down"):
-            order = list(version.items.values_list("pk", flat=True))
-            services.reorder(actor=actor, collection=row, order=_moved(order, item_id, -1 if act == "up" else 1))
-        else:
-            data = {"take_out": True} if act == "out" else _said_of_item(request, version, item_id)
-            services.change_item(actor=actor, collection=row, item=item_id, data=data)
-
-    return _act(request, carry_out, f"{reverse('web:build', args=[slug])}#item-{item_id}")
+    at, act = _work(request, slug), request.POST.get("act", "save")
+    back = f"{at.address}#item-{item_id}"
+    if act in MOVES:
+        order = _moved(list(at.version.items.values_list("pk", flat=True)), item_id, MOVES[act])
+        return _act(request, lambda: services.reorder(actor=at.actor, collection=at.row, order=order), back)
+    data = {"take_out": True} if act == "out" else _said_of_item(request)
+    return _act(
+        request,
+        lambda: services.change_item(actor=at.actor, collection=at.row, item=item_id, data=data),
+        back,
+        lambda error: at.shown(request, error, typed={item_id: data}),
+    )
 
 
 @require_POST
 @page
 def order(request: HttpRequest, slug: str) -> HttpResponse:
     """All items in a new order: their ids, separated by commas."""
-    actor = actor_of(request)
-    require_signed_in(actor)
-    row, _version = selectors.worked_on(actor, slug)
+    at = _work(request, slug)
     ids = [_uuid(text) for text in request.POST.get("order", "").split(",") if text]
-    back = f"{reverse('web:build', args=[slug])}#items"
-    return _act(request, lambda: services.reorder(actor=actor, collection=row, order=ids), back)
+    act = partial(services.reorder, actor=at.actor, collection=at.row, order=ids)
+    return _act(request, act, f"{at.address}#items")
 
 
 @require_POST
@@ -112,80 +111,110 @@ def collect(request: HttpRequest) -> HttpResponse:
     actor, lang = actor_of(request), reader_language(request)
     require_signed_in(actor)
     slug = request.POST.get("collection", NEW)
-    try:
+
+    def gather() -> HttpResponse:
         cases = [_uuid(text) for text in request.POST.getlist("case")]
         if "search" in request.POST:
             cases += found_by(request.POST["search"], actor, lang)
-        row = selectors.worked_on(actor, slug)[0] if slug else _begun(request, actor, lang)
-        count = services.add(actor=actor, collection=row, cases=cases)
-    except BankError as error:
-        return _refused(request, error, reverse("web:curate-collections"))
-    messages.success(request, ngettext("%(n)s case added.", "%(n)s cases added.", count) % {"n": count})
-    return redirect("web:build", row.slug)
+        row = selectors.worked_on(actor, slug)[0] if slug else _begun(request, actor, lang, cases)
+        count = services.add(actor=actor, collection=row, cases=cases) if slug else len(cases)
+        messages.success(request, ngettext("%(n)s case added.", "%(n)s cases added.", count) % {"n": count})
+        return redirect("web:build", row.slug)
+
+    return _act(request, gather, reverse("web:curate-collections"))
 
 
 @require_POST
 @page
 def comment(request: HttpRequest, slug: str) -> HttpResponse:
     """A word in the discussion."""
-    actor = actor_of(request)
-    require_signed_in(actor)
-    row, _version = selectors.worked_on(actor, slug)
-    back = f"{reverse('web:build', args=[slug])}#discussion"
-    text = request.POST.get("text", "")
-    return _act(request, lambda: services.comment(actor=actor, collection=row, text=text), back)
+    at, text = _work(request, slug), request.POST.get("text", "")
+    act = partial(services.comment, actor=at.actor, collection=at.row, text=text)
+    return _act(request, act, f"{at.address}#discussion", lambda error: at.shown(request, error, comment=text))
 
 
 @require_POST
 @page
 def step(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """One of the state table's steps."""
-    actor = actor_of(request)
-    require_signed_in(actor)
+    at = _work(request, slug)
     if name not in STEPS:
         raise Missing()
-    row, _version = selectors.worked_on(actor, slug)
-    try:
-        row = steps.STEPS[name](actor=actor, collection=row)
-    except BankError as error:
-        return _refused(request, error, reverse("web:build", args=[slug]))
-    messages.success(request, str(DONE[name]))
-    if row.state in ("dropped", "withdrawn"):
-        return redirect("web:curate-collections")
-    return redirect("web:collection" if name == "publish" else "web:build", slug)
+
+    def take() -> HttpResponse:
+        row = steps.STEPS[name](actor=at.actor, collection=at.row)
+        messages.success(request, str(DONE[name]))
+        if row.state in ("dropped", "withdrawn"):
+            return redirect("web:curate-collections")
+        return redirect("web:collection" if name == "publish" else "web:build", slug)
+
+    return _act(request, take, at.address)
 
 
 # --- pieces
 
 
-def _act(request: HttpRequest, act: Callable[[], Any], back: str) -> HttpResponse:
-    """Carry it out and go back; a script that asks for JSON is told in place."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A collection that somebody works on."""
+
+    actor: Actor
+    lang: str
+    row: Collection
+    version: Version
+
+    @property
+    def address(self) -> str:
+        return reverse("web:build", args=[self.row.slug])
+
+    def shown(
+        self, request: HttpRequest, error: BankError | None = None, *, typed: Typed | None = None, comment: str = ""
+    ) -> HttpResponse:
+        """The page; after a refusal with why, and with what was typed into an item or the discussion."""
+        context = build_context(self.actor, self.row, self.version, self.lang, typed or {})
+        context |= {"comment": comment, **_told(error)}
+        return render(request, "collections/build.html", context, status=error.status if error else 200)
+
+
+def _work(request: HttpRequest, slug: str) -> Work:
+    actor = actor_of(request)
+    require_signed_in(actor)
+    return Work(actor, reader_language(request), *selectors.worked_on(actor, slug))
+
+
+def _told(error: BankError | None) -> dict[str, Any]:
+    return {"errors": error.errors, "refused": in_words(error)} if error else {}
+
+
+def _act(
+    request: HttpRequest, act: Callable[[], Any], back: str, again: Callable[[BankError], HttpResponse] | None = None
+) -> HttpResponse:
+    """Carry it out and go back; a script that asks for JSON is told in place.
+
+    What was typed and refused is shown once more by `again`, so that nobody types it twice.
+    """
+    in_place = request.headers.get("Accept") == JSON
     try:
         done = act()
     except BankError as error:
-        return _refused(request, error, back)
-    if request.headers.get("Accept") == JSON:
+        if error.status in (401, 403, 404):
+            raise
+        if in_place:
+            return JsonResponse({"saved": False, "said": in_words(error)}, status=error.status)
+        if again and isinstance(error, Invalid):
+            return again(error)
+        for sentence in in_words(error):
+            messages.error(request, sentence)
+        return redirect(back)
+    if in_place:
         return JsonResponse({"saved": True})
     return done if isinstance(done, HttpResponse) else redirect(back)
 
 
-def _refused(request: HttpRequest, error: BankError, back: str) -> HttpResponse:
-    if error.status in (401, 403, 404):
-        raise error
-    if request.headers.get("Accept") == JSON:
-        return JsonResponse({"saved": False, "said": in_words(error)}, status=error.status)
-    for sentence in in_words(error):
-        messages.error(request, sentence)
-    return redirect(back)
-
-
-def _begin(request: HttpRequest, actor: Actor, lang: str) -> HttpResponse:
-    return redirect("web:build", _begun(request, actor, lang).slug)
-
-
-def _begun(request: HttpRequest, actor: Actor, lang: str) -> Collection:
+def _begun(request: HttpRequest, actor: Actor, lang: str, cases: Sequence[uuid.UUID] = ()) -> Collection:
     title = request.POST.get("title", "").strip()
-    return services.create(actor=actor, data={"title": {lang: title} if title else {}})
+    data = {"title": {lang: title} if title else {}, "items": [{"case": case} for case in cases]}
+    return services.create(actor=actor, data=data)
 
 
 def _texts(request: HttpRequest) -> dict[str, Any]:
@@ -195,7 +224,7 @@ def _texts(request: HttpRequest) -> dict[str, Any]:
     return {**said, "credit": request.POST.get("credit", ""), "draft": "draft" in request.POST}
 
 
-def _said_of_item(request: HttpRequest, version: Version, pk: uuid.UUID) -> dict[str, Any]:
+def _said_of_item(request: HttpRequest) -> dict[str, Any]:
     """What the form says of an item; another clip is another key, so all of it goes along."""
     frame = request.POST.get("start_frame", "").strip()
     said: dict[str, Any] = {

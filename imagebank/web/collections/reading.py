@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from imagebank.accounts.middleware import actor_of
-from imagebank.catalog.search.present import clip_json
+from imagebank.catalog.search.present import clip_json, in_language
 from imagebank.collections import citing, describing, selectors
 from imagebank.collections.models import Version
 from imagebank.core.actor import Actor
@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     number = _page_number(request)
     found = selectors.latest_versions(LISTED + 1, start=(number - 1) * LISTED)
     context = {
-        "collections": [_summary(version, actor, lang) for version in found[:LISTED]],
+        "collections": _summaries(found[:LISTED], actor, lang),
         "older": number + 1 if len(found) > LISTED else None,
         "newer": number - 1,
     }
@@ -99,12 +99,11 @@ def _page_number(request: HttpRequest) -> int:
 
 
 def _tell(told: Atom1Feed, held: Version, lang: str) -> None:
-    shown = describing.listed(held, lang)
     day = dt.datetime.combine(held.published_on or dt.date.min, dt.time(), dt.UTC)
     told.add_item(
-        title=shown["title"],
+        title=in_language(held.title, lang),
         link=citing.address(held),
-        description=shown["description"],
+        description=in_language(held.description, lang),
         author_name=held.credit or _("POCUS image bank"),
         unique_id=citing.address(held),
         pubdate=day,
@@ -112,13 +111,17 @@ def _tell(told: Atom1Feed, held: Version, lang: str) -> None:
     )
 
 
-def _summary(held: Version, actor: Actor, lang: str) -> dict[str, Any]:
+def _summaries(versions: list[Version], actor: Actor, lang: str) -> list[dict[str, Any]]:
     """In the list: with the first pictures that this reader may see."""
-    shown = selectors.shown_items(held, actor)
-    seen = [item for item in shown if item.row]
-    pictures = [clip_json(item.clips[0], lang)["poster"] for item in seen[:PICTURES]]
+    seen = selectors.first_shown(versions, actor, PICTURES)
+    told = zip(versions, describing.listed(versions, lang), strict=True)
+    return [{**one, **_pictures(seen.get(version.pk, []), lang)} for version, one in told]
+
+
+def _pictures(seen: list[selectors.Shown], lang: str) -> dict[str, Any]:
+    posters = [clip_json(item.clips[0], lang)["poster"] for item in seen if item.clips]
     synthetic = any(item.row.document["synthetic"] for item in seen if item.row)
-    return {**describing.listed(held, lang), "pictures": [p for p in pictures if p], "synthetic": synthetic}
+    return {"pictures": [poster for poster in posters if poster], "synthetic": synthetic}
 
 
 def _shown(request: HttpRequest, held: Version) -> HttpResponse:

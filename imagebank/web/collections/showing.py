@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from ..contribute.words import Words
-from ..presenting import heading, question_heading, sorted_findings
+from ..presenting import heading, noteworthy, question_heading
 from .words import FACETS, GAPS, need
 
 SHOWN: Final = 8
@@ -48,7 +48,7 @@ def item_card(item: Mapping[str, Any]) -> ItemCard:
         case=case,
         clip=clip,
         heading=question_heading(case) if hide else heading(case),
-        findings=_findings(case, item["clip"]),
+        findings=noteworthy(case, MOST_FINDINGS, item["clip"]),
         note=item["note"],
         hide=hide,
         address=_address(case, place, item["start_frame"], hide),
@@ -68,12 +68,6 @@ def balance_shown(balance: Mapping[str, Any]) -> dict[str, Any]:
             if balance["spread"][facet]
         ],
     }
-
-
-def _findings(case: Mapping[str, Any], clip: str | None) -> list[Mapping[str, Any]]:
-    """What is present or doubtful in what the item shows, each once."""
-    told = [f for f in sorted_findings(case) if f["presence"] != "absent" and f["clip"] in (None, clip or f["clip"])]
-    return list({f["term"]: f for f in reversed(told)}.values())[::-1][:MOST_FINDINGS]
 
 
 def _rows(spread: Sequence[Mapping[str, Any]], cases: int) -> list[dict[str, Any]]:

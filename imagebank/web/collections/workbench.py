@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from imagebank.accounts.permissions import allowed
+from imagebank.catalog.search.present import in_language
 from imagebank.catalog.text import LANGUAGES
 from imagebank.collections import describing, selectors
 from imagebank.collections.models import Collection, Version
@@ -18,25 +19,27 @@ from .words import CHANGES, STATES, STEPS
 
 CURATORS: Final = ("publish", "return", "retire", "restore", "withdraw")
 """Steps that ask for the curator's role."""
+Typed = Mapping[uuid.UUID, Mapping[str, Any]]
+"""Item -> what was typed of it, as services.change_item takes it."""
 
 
 def targets(actor: Actor, lang: str) -> list[dict[str, str]]:
     """Collections that cases can be put into now: {slug, title}."""
     if actor.is_anonymous:
         return []
-    return [
-        {"slug": row.slug, "title": describing.listed(version_in_work(row), lang)["title"]}
-        for row in selectors.editable(actor)
-    ]
+    held = selectors.newest_versions(selectors.editable(actor))
+    return [{"slug": version.collection.slug, "title": in_language(version.title, lang)} for version in held]
 
 
-def version_in_work(row: Collection) -> Version:
-    """The newest one: what is published while nothing is in work."""
-    return row.versions.select_related("collection").get(number=row.revision)
+def on_desk(actor: Actor, lang: str) -> list[dict[str, Any]]:
+    """What the actor can work on or could again, for collections/desk.html."""
+    held = selectors.newest_versions(selectors.in_work(actor))
+    told = zip(held, describing.listed(held, lang), strict=True)
+    return [{**one, "row": v.collection, "state": STATES[v.collection.state]} for v, one in told]
 
 
-def build_context(actor: Actor, row: Collection, version: Version, lang: str) -> dict[str, Any]:
-    """For collections/build.html."""
+def build_context(actor: Actor, row: Collection, version: Version, lang: str, typed: Typed) -> dict[str, Any]:
+    """For collections/build.html; `typed` is what was refused of an item, and is shown in place of what it says."""
     told = describing.in_work(version, actor, lang)
     editable = row in selectors.editable(actor)
     items = list(version.items.all())
@@ -48,7 +51,9 @@ def build_context(actor: Actor, row: Collection, version: Version, lang: str) ->
         "lang": lang,
         "texts": _fields(version, lang),
         "version": version,
-        "items": [_item(item_card(said), said, held.pk, lang) for said, held in zip(told["items"], items, strict=True)],
+        "items": [
+            _item(said, held.pk, lang, typed.get(held.pk)) for said, held in zip(told["items"], items, strict=True)
+        ],
         "balance": balance_shown(told["balance"]),
         "steps": _steps(actor, row),
         "comments": describing.comments(row),
@@ -66,15 +71,16 @@ def _fields(version: Version, lang: str) -> list[dict[str, str]]:
     ]
 
 
-def _item(card: Any, said: Mapping[str, Any], pk: uuid.UUID, lang: str) -> dict[str, Any]:
-    others = [{"lang": code, "text": said["notes"].get(code, "")} for code in LANGUAGES if code != lang]
+def _item(said: Mapping[str, Any], pk: uuid.UUID, lang: str, typed: Mapping[str, Any] | None) -> dict[str, Any]:
+    shown = {**said, "note": said["notes"], **(typed or {})}
+    others = [{"lang": code, "text": shown["note"].get(code, "")} for code in LANGUAGES if code != lang]
     return {
-        "card": card,
+        **{name: shown[name] for name in ("start_frame", "clip", "hide")},
+        "card": item_card(said),
         "id": pk,
-        "note": said["notes"].get(lang, ""),
+        "note": shown["note"].get(lang, ""),
         "others": others,
-        "start_frame": said["start_frame"],
-        "clip": said["clip"],
+        "wrong": typed is not None,
     }
 
 

@@ -31,11 +31,14 @@ from .words import CASE, State, in_words
 
 ENDED: Final = ("dropped", "withdrawn")
 NEWEST: Final = 100
-ACTS: Final[dict[str, Callable[..., Any]]] = {
-    "recall": services.recall,
-    "drop": services.drop,
-    "withdraw": withdrawal.withdraw,
+ACTS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
+    "recall": ("case.edit", services.recall),
+    "drop": ("case.edit", services.drop),
+    "revise": ("case.revise", services.revise),
+    "withdraw": ("case.edit", withdrawal.withdraw),
 }
+"""Act -> the permission that lets the case be found, and the service."""
+REASONED: Final = ("revise", "withdraw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class OwnCase:
     clips: int
     comment: str
     synthetic: bool
+    published: bool
+    """Readers see this or a former revision, or saw it until it was hidden."""
 
     @property
     def editable(self) -> bool:
@@ -58,8 +63,8 @@ class OwnCase:
 
     @property
     def can_withdraw(self) -> bool:
-        """From handing in on; a draft is thrown away instead."""
-        return self.state not in ("draft", *ENDED)
+        """From handing in on; a draft that was never published is thrown away instead."""
+        return self.published or self.state not in ("draft", *ENDED)
 
 
 def own_cases(actor: Actor, lang: str) -> list[OwnCase]:
@@ -69,11 +74,11 @@ def own_cases(actor: Actor, lang: str) -> list[OwnCase]:
     return [_own(row, lang) for row in rows]
 
 
-def case_row(actor: Actor, case_id: uuid.UUID) -> Case:
+def case_row(actor: Actor, case_id: uuid.UUID, permission: str = "case.edit") -> Case:
     """A case to work on; Gone when it was withdrawn, Missing when it is not there or hidden."""
     refuse_withdrawn(case_id)
     rows = Case.objects.select_related("institution", "rights", "indication")
-    row = allowed(actor, "case.edit", rows).filter(pk=case_id).first()
+    row = allowed(actor, permission, rows).filter(pk=case_id).first()
     if row is None:
         raise Missing()
     return row
@@ -82,24 +87,32 @@ def case_row(actor: Actor, case_id: uuid.UUID) -> Case:
 @require_POST
 @page
 def step(request: HttpRequest, case_id: uuid.UUID, act: str) -> HttpResponse:
-    """Recall, drop or withdraw; then back to where the person was."""
+    """Recall, drop, revise or withdraw; then back to where the person was."""
     if act not in ACTS:
         raise Missing()
-    row = case_row(actor_of(request), case_id)
-    said = {"reason": request.POST.get("reason", "")} if act == "withdraw" else {}
+    permission, service = ACTS[act]
+    row = case_row(actor_of(request), case_id, permission)
+    said = {"reason": request.POST.get("reason", "")} if act in REASONED else {}
     try:
-        ACTS[act](actor=actor_of(request), case=row, **said)
+        service(actor=actor_of(request), case=row, **said)
     except BankError as error:
         for sentence in in_words(error):
             messages.error(request, sentence)
     else:
         messages.success(request, _told(act))
-    return redirect("web:tag", case_id) if act == "recall" else redirect("web:contribute")
+    if act == "revise" and not _may_edit(actor_of(request), case_id):
+        return redirect("web:case", case_id)
+    return redirect("web:tag", case_id) if act in ("recall", "revise") else redirect("web:contribute")
+
+
+def _may_edit(actor: Actor, case_id: uuid.UUID) -> bool:
+    return allowed(actor, "case.edit", Case.objects.filter(pk=case_id)).exists()
 
 
 def _told(act: str) -> str:
     return {
         "recall": _("It is a draft again."),
+        "revise": _("The next revision is a draft now. Readers see the last published one until it is out."),
         "drop": _("The draft is thrown away; its clips can be used again."),
         "withdraw": _("The case is withdrawn: it is hidden now, and its clips are destroyed."),
     }[act]
@@ -119,4 +132,5 @@ def _own(row: Case, lang: str) -> OwnCase:
         clips=len(clips),
         comment=word.comment if word else "",
         synthetic=row.synthetic,
+        published=row.live_revision is not None,
     )

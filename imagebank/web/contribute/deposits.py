@@ -25,7 +25,7 @@ from imagebank.vocabulary.selectors import labels
 from ..errors import page
 from ..language import reader_language
 from .giving import contributor_of, waiting_groups
-from .words import CONSENT, FILE, in_words, next_step, picture_words, removed
+from .words import FILE, in_words, next_step, picture_words, removed
 
 LOOK = ("awaiting_confirmation", "held", "failed")
 """States that bring a file onto the stage, in this order."""
@@ -46,7 +46,7 @@ def deposit(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponse:
         "groups": [group for group in waiting_groups(actor, lang) if group.deposit == shown.id],
         "licence_label": labels("licence", lang).get(shown.licence, shown.licence),
         "licences": labels("licence", lang).items(),
-        "consents": CONSENT.items(),
+        "consents": labels("consent_kind", lang).items(),
         "defaults": DEFAULTS,
     }
     return render(request, "contribute/deposit.html", context)

@@ -29,7 +29,7 @@ from imagebank.vocabulary.selectors import labels
 from ..errors import page
 from ..language import reader_language
 from .cases import own_cases
-from .words import CONSENT, REASONS, in_words
+from .words import in_words
 
 
 @require_safe
@@ -51,7 +51,7 @@ def overview_context(request: HttpRequest, errors: list[str] | None = None) -> d
         "deposits": [row for row in given if not row.by_machine or not (row.waiting or row.working)],
         "groups": waiting_groups(actor, lang),
         "cases": own_cases(actor, lang),
-        "reasons": REASONS.items(),
+        "reasons": labels("withdrawal_reason", lang).items(),
     }
 
 
@@ -159,7 +159,7 @@ def _giving(request: HttpRequest, actor: Actor, lang: str) -> dict[str, Any]:
     mine = list(Institution.objects.filter(pk__in=actor.institutions("contributor", "steward")).order_by("name"))
     chosen = next((row for row in mine if row.slug == request.GET.get("institution")), mine[0])
     rights = {**DEFAULTS, **chosen.default_rights}
-    kinds = {**CONSENT, rights["consent_kind"]: CONSENT.get(rights["consent_kind"], rights["consent_kind"])}
+    kinds = {rights["consent_kind"]: rights["consent_kind"], **labels("consent_kind", lang)}
     licences = labels("licence", lang)
     return {
         "institutions": mine,

@@ -168,6 +168,7 @@ def _context(request: HttpRequest, said: Said) -> dict[str, Any]:
         "case": row,
         "words": CASE[row.state],
         "editable": row.state in EDITABLE,
+        "later": row.live_revision is not None and row.live_revision != row.revision,
         "comment": last_word(row) if row.state in ("changes_requested", "refused") else None,
         "clips": clips,
         "groups": groups,

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from imagebank.catalog.coarsening import K_CHILD, K, coarsen, everything, withheld
+from imagebank.catalog.coarsening import CHILD, K_CHILD, K, Told, everything, withheld, without
 from imagebank.catalog.models import Case
 from imagebank.vocabulary.selectors import labels
 
@@ -19,7 +19,7 @@ NOT_SHOWN: Final[dict[str, Words]] = {
     "institution": _("The institution is not named"), "credit": _("The credit is not shown"),
 }  # fmt: skip
 BECAUSE: Final[dict[str, Words]] = {
-    "terms": _("because a finding is rare or sensitive"),
+    "terms": _("because the question or a finding is rare or sensitive"),
     "device": _("because this device is rare in the country"),
     "place": _("because the country is withheld"),
     "unnamed": _("because the institution did not choose to be named"),
@@ -30,9 +30,10 @@ BECAUSE: Final[dict[str, Words]] = {
 
 def notes(case: Case, lang: str) -> list[str]:
     """One sentence for each field that readers would not be told as it is, if the case were published now."""
-    full, told = everything(case), coarsen(case)
-    found = {name: why for name, why in withheld(case).items() if getattr(full, name) != getattr(told, name)}
-    return [f"{_what(name, told.age_band, lang)}, {_why(case, why)}." for name, why in found.items()]
+    found = withheld(case)
+    full, told = everything(case), without(case, found)
+    missed = {name: why for name, why in found.items() if getattr(full, name) != getattr(told, name)}
+    return [f"{_what(name, told.age_band, lang)}, {_why(told, why)}." for name, why in missed.items()]
 
 
 def _what(name: str, age_band: str, lang: str) -> str:
@@ -41,6 +42,5 @@ def _what(name: str, age_band: str, lang: str) -> str:
     return str(NOT_SHOWN[name])
 
 
-def _why(case: Case, why: str) -> str:
-    child = coarsen(case).age_band == "child-any"
-    return str(BECAUSE[why]) % {"n": K_CHILD if child else K} if why == "few" else str(BECAUSE[why])
+def _why(told: Told, why: str) -> str:
+    return str(BECAUSE[why]) % {"n": K_CHILD if told.age_band == CHILD else K} if why == "few" else str(BECAUSE[why])

@@ -72,20 +72,6 @@ REMOVED: Final[dict[str, Words]] = {
     "stray": _("Bytes around the data"),
     "other": _("Other elements"),
 }
-CONSENT: Final[dict[str, Words]] = {
-    "teaching-revocable": _("Consent for teaching; the patient can take it back"),
-    "explicit-release": _("Consent to a release that cannot be taken back"),
-    "synthetic": _("No patient: made by a program"),
-}
-REASONS: Final[dict[str, Words]] = {
-    "patient_request": _("The patient asked for it"),
-    "consent_ended": _("The consent has ended"),
-    "privacy": _("Somebody could be recognised"),
-    "wrong_content": _("It is wrong"),
-    "duplicate": _("It is here twice"),
-    "institution": _("The institution asked for it"),
-    "other": _("Another reason"),
-}
 MISSING: Final[dict[str, Words]] = {
     "clips": _("A case needs at least one confirmed clip."),
     "views": _("Say for each clip which view it is."),

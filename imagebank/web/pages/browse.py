@@ -25,6 +25,7 @@ from ..facets import boxes, chosen
 from ..language import reader_language
 from ..presenting import card
 from ..questions import QUESTIONS
+from ..sheets.beside import sheet_of
 
 ORDERS: Final = (("varied", _("Most varied")), ("relevance", _("Best match")), ("newest", _("Newest")))
 OURS: Final = ("hide", "question")
@@ -43,9 +44,13 @@ def browse(request: HttpRequest) -> HttpResponse:
         answer = search(SearchParams.from_query(query, lang), actor_of(request))
     except Invalid as error:
         return _wrong(request, error)
-    collect = beside_search(actor_of(request), lang)
-    context = {**_context(answer, address, request.GET, lang), "collect": collect, "searched": query.urlencode()}
-    return render(request, "web/browse.html", context)
+    indications = query.getlist("indication")
+    beside = {
+        "collect": beside_search(actor_of(request), lang),
+        "sheet": sheet_of(indications[0], lang) if len(indications) == 1 else None,
+        "searched": query.urlencode(),
+    }
+    return render(request, "web/browse.html", {**_context(answer, address, request.GET, lang), **beside})
 
 
 def _wrong(request: HttpRequest, error: Invalid) -> HttpResponse:

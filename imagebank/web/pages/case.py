@@ -13,10 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
+from imagebank.accounts.permissions import allowed
+from imagebank.catalog.models import Case
 from imagebank.catalog.search import opened, similar
 from imagebank.catalog.search.present import case_json
 from imagebank.catalog.search.visible import visible_to
 from imagebank.catalog.selectors import refuse_withdrawn
+from imagebank.catalog.states import CASE
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
 from imagebank.vocabulary.models import Indication
@@ -26,6 +29,7 @@ from ..collections.beside import beside_case
 from ..errors import page
 from ..language import reader_language
 from ..presenting import card, citation, heading, question_heading, sorted_findings
+from ..sheets.beside import sheet_of
 from .history import steps
 
 RELATED: Final = {
@@ -71,10 +75,20 @@ def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str
         "licence_label": labels("licence", lang).get(shown["licence"], ""),
         "published": date.fromisoformat(shown["published_at"]) if shown["published_at"] else None,
         "citation": citation(shown, name, address),
+        "sheet": None if hidden else sheet_of(shown["indication"]["id"], lang),
         "collections": None if hidden else beside_case(uuid.UUID(shown["id"]), actor_of(request), lang),
         "related": [] if hidden else _related(shown, request, lang),
+        "may_revise": not hidden and may_revise(uuid.UUID(shown["id"]), actor_of(request)),
         "steps": [] if hidden else steps(uuid.UUID(shown["id"]), actor_of(request), lang),
     }
+
+
+def may_revise(case_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether this reader may begin the next revision now."""
+    if actor.is_anonymous:
+        return False
+    state = allowed(actor, "case.revise", Case.objects.filter(pk=case_id)).values_list("state", flat=True).first()
+    return state is not None and "revise" in CASE.events(state)
 
 
 def _chosen_clip(request: HttpRequest, clips: list[dict[str, Any]]) -> dict[str, Any]:

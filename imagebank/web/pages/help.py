@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from imagebank.accounts.terms import TERMS
 from imagebank.core.errors import Missing
+from imagebank.vocabulary.selectors import licence_clauses
 
 from ..components import examples
 from ..errors import page
 from ..examples import FIELDS, LANGUAGE, WORDS
+from ..language import reader_language
 from ..problems import next_step_of, sentence_of
 
+TEACHING: Final = "LicenseRef-Imagebank-Teaching-1.0"
+"""The licence whose text the bank ships."""
 ARTICLES = ("search", "clip", "licence", "privacy", "terms", "keys")
 
 
@@ -29,7 +35,11 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
     """`/help/{name}/`"""
     if name not in ARTICLES:
         raise Missing()
-    shown = {"words": WORDS, "language": LANGUAGE, "fields": FIELDS} if name == "search" else {}
+    shown: dict[str, Any] = {}
+    if name == "search":
+        shown = {"words": WORDS, "language": LANGUAGE, "fields": FIELDS}
+    if name == "licence":
+        shown = {"clauses": licence_clauses(TEACHING, reader_language(request))}
     return render(request, f"help/{name}.html", {"article": name, "version": TERMS, **shown})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,13 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from imagebank.catalog.history import history
 from imagebank.core.actor import Actor
+from imagebank.vocabulary.selectors import labels
 
-from ..contribute.words import REASONS, Words
+from ..contribute.words import Words
 
 EVENTS: Final[dict[str, Words]] = {
     "create": _("Made"), "change": _("Changed"), "submit": _("Handed in"), "recall": _("Taken back"),
     "drop": _("Thrown away"), "accept": _("Accepted"), "changes": _("Changes asked for"), "refuse": _("Refused"),
     "schedule": _("Scheduled"), "publish": _("Published"), "suspend": _("Hidden"), "restore": _("Shown again"),
+    "revise": _("Next revision begun"), "republish": _("Published anew"), "resume": _("Shown again"),
     "withdraw": _("Withdrawn"), "clip_withdrawn": _("A clip was withdrawn"),
 }  # fmt: skip
 ROLES: Final[dict[str, Words]] = {
@@ -61,16 +64,17 @@ class Step:
 
 def steps(case_id: uuid.UUID, actor: Actor, lang: str) -> list[Step]:
     """The newest first; Missing when the actor may not see the case."""
-    return [_step(row) for row in history(case_id, actor, lang)]
+    reasons = labels("withdrawal_reason", lang)
+    return [_step(row, reasons) for row in history(case_id, actor, lang)]
 
 
-def _step(row: dict[str, Any]) -> Step:
+def _step(row: dict[str, Any], reasons: Mapping[str, str]) -> Step:
     return Step(
         number=row["number"],
         day=dt.date.fromisoformat(row["day"]),
         event=str(EVENTS[row["event"]]),
         role=str(ROLES[row["role"]]),
-        reason=str(REASONS.get(row["reason"], row["reason"])),
+        reason=reasons.get(row["reason"], row["reason"]),
         lines=[_line(change) for change in row["changes"]],
     )
 

@@ -16,19 +16,16 @@ from django.views.decorators.http import require_POST, require_safe
 from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.permissions import allowed, require_signed_in
 from imagebank.catalog.models import Case
-from imagebank.catalog.projection import draft_document
-from imagebank.catalog.search.present import case_json
 from imagebank.core.actor import Actor
 from imagebank.core.errors import BankError, Denied, Missing
 from imagebank.review import selectors, services, withdrawal
-from imagebank.review.withdrawal import REASONS
+from imagebank.vocabulary.selectors import labels
 
-from ..contribute.words import REASONS as REASON_WORDS
 from ..contribute.words import Words, in_words
 from ..errors import page
 from ..language import reader_language
-from ..presenting import heading, sorted_findings
 from .queue import summary
+from .unpublished import as_published
 
 ACTS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "publish": ("case.publish", services.publish),
@@ -57,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "suspended": [summary(row, lang) for row in selectors.to_curate(actor, "suspended")],
         "published": [summary(row, lang) for row in published],
         "may_withdraw": set(allowed(actor, "case.withdraw", rows).values_list("pk", flat=True)),
-        "reasons": [(code, REASON_WORDS[code]) for code in REASONS],
+        "reasons": labels("withdrawal_reason", lang).items(),
         "second_factor": actor.second_factor,
     }
     return render(request, "curate/desk.html", context)
@@ -69,13 +66,8 @@ def preview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     """`/curate/{case}/`: what is to be published, as its readers will see it, with the words of its readings."""
     actor, lang = curator_of(request), reader_language(request)
     row = selectors.curated(actor, case_id)
-    shown = case_json(draft_document(row), lang)
     context = {
-        "row": row,
-        "case": shown,
-        "heading": heading(shown),
-        "findings": sorted_findings(shown),
-        "question": row.indication.clinical_question_en,
+        **as_published(row, lang),
         "readings": [{"row": reading, "word": VERDICTS[reading.verdict]} for reading in selectors.readings(row)],
         "publishable": row.state == "accepted",
     }

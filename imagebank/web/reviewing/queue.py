@@ -25,7 +25,9 @@ from imagebank.review import selectors, services
 from ..contribute.words import in_words
 from ..errors import page
 from ..language import reader_language
-from ..presenting import heading, sorted_findings
+from ..pages.history import steps
+from ..presenting import heading, noteworthy
+from .unpublished import as_published
 
 CHECKS: Final = {
     "text": gettext_lazy("No name, number or date is seen in any frame or text."),
@@ -102,7 +104,7 @@ def summary(row: Case, lang: str) -> dict[str, Any]:
         "case": shown,
         "clip": shown["clips"][0] if shown["clips"] else None,
         "heading": heading(shown),
-        "findings": [f for f in sorted_findings(shown) if f["presence"] != "absent"][:3],
+        "findings": noteworthy(shown, 3),
     }
 
 
@@ -151,17 +153,13 @@ def _next(request: HttpRequest, *, skipped: uuid.UUID | None) -> HttpResponse:
 def _shown(request: HttpRequest, row: Case, errors: list[str]) -> HttpResponse:
     actor, lang = actor_of(request), reader_language(request)
     row = selectors.reading(actor, row.pk)
-    shown = case_json(draft_document(row), lang)
     behind = selectors.queue(actor).exclude(pk=row.pk)
     context = {
-        "row": row,
-        "case": shown,
-        "heading": heading(shown),
-        "findings": sorted_findings(shown),
-        "question": row.indication.clinical_question_en,
+        **as_published(row, lang),
         "checks": [(name, text, request.POST.get(f"check-{name}") == "yes") for name, text in CHECKS.items()],
         "comment": request.POST.get("comment", ""),
         "last": selectors.last_word(row),
+        "steps": steps(row.pk, actor, lang),
         "errors": errors,
         "waiting": behind.count(),
         "next_up": _first_poster(behind.first(), lang),

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -28,6 +28,13 @@ def icon(name: str, extra: str = "") -> SafeString:
     """An icon beside a word; it says nothing by itself."""
     paths = mark_safe(ICONS[name])  # noqa: S308 - our own table
     return format_html('<svg class="icon {}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', extra, paths)
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """Text in which what stands between two grave accents is code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if n % 2 else part,) for n, part in parts))
 
 
 @register.simple_tag
@@ -64,6 +71,12 @@ def english(text: str) -> SafeString | str:
         return text
     mark = format_html('<span class="chip small-chip">{}</span>', gettext("in English"))
     return format_html('<span lang="en">{}</span> {}', text, mark)
+
+
+@register.filter
+def is_list(part: Any) -> bool:
+    """Whether a part of a text is a list of items."""
+    return isinstance(part, list)
 
 
 @register.filter

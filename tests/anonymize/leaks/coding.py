@@ -13,7 +13,6 @@ import cv2
 import imagecodecs
 import numpy as np
 import simplejpeg
-from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, PngImagePlugin
@@ -24,6 +23,7 @@ from pydicom.uid import HEVCMP51, MPEG2MPML, MPEG4HP41, UID
 from tests.anonymize import make
 from tests.anonymize.leaks.ink import Frames
 from tests.anonymize.leaks.words import Planter
+from tests.anonymize.sound import play, track
 
 Put = Callable[[Dataset, Frames], None]
 
@@ -159,16 +159,14 @@ def movie(frames: Frames, container: str, codec: str, said: dict[str, str] | Non
         stream.codec_context.time_base = Fraction(1, 25)
         for name, value in (said or {}).items():
             stream.metadata[name] = value
-        audio = target.add_stream("aac", rate=8000) if sound else None
+        audio = track(target) if sound else None
         for index, frame in enumerate(frames):
             picture = VideoFrame.from_ndarray(np.ascontiguousarray(frame), format="rgb24")
             picture.pts, picture.time_base = index, stream.codec_context.time_base
             target.mux(stream.encode(picture))
         target.mux(stream.encode(None))
         if audio is not None:
-            hum = AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-            hum.rate = 8000
-            target.mux([*audio.encode(hum), *audio.encode(None)])
+            play(target, audio)
     return out.getvalue()
 
 

@@ -57,6 +57,8 @@ class Columns:
     clips: NDArray[np.int16]
     subject: NDArray[np.int64]
     """64 bits of the random id of the patient; the generation's own small number instead once it is taken in."""
+    look: NDArray[np.int64]
+    """Of the picture on the card (looks.py)."""
     tag: NDArray[np.int64]
     """The first 64 bits of the document's own tag: another document, another tag."""
     terms: Ragged

@@ -1,4 +1,4 @@
-"""What was worked out for a generation of the index, kept while it lives: the last few answers of each kind."""
+"""What was worked out for a generation of the index, kept while it lives: the answers last asked for."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from .columns import Columns, Ragged
 from .generation import Generation
 from .source import Codes
 
-VERSION: Final = 2
+VERSION: Final = 3
 OLDEST: Final = 6 * 86_400
 """Seconds; the log of changes is kept a day longer."""
 ALIGNED: Final = 64

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -15,13 +14,12 @@ from .columns import Columns, Ragged, joined
 
 ROWS: Final = (
     "COPY (SELECT id, shuffle, published_on - date '1970-01-01', (audience = 'open')::int, quality, clips,"
-    " ('x' || left(etag, 16))::bit(64)::bigint, cardinality(terms), replace(true_subject::text, '-', ''),"
+    " ('x' || left(etag, 16))::bit(64)::bigint, true_look, cardinality(terms), replace(true_subject::text, '-', ''),"
     " array_to_string(terms, ','), true_values"
     " FROM catalog_publiccase WHERE NOT hidden{only} ORDER BY shuffle) TO STDOUT"
 )
 BATCH: Final = 20_000
 """Rows turned into columns at a time."""
-EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 Code = tuple[str, str]
 """(name, value) of what the varied order covers."""
 Line = list[bytes]
@@ -67,8 +65,8 @@ def _batches(query: str) -> Iterator[list[Line]]:
 
 
 def _columns(lines: list[Line], codes: Codes) -> Columns:
-    fields = list(zip(*lines, strict=True)) or [()] * 11
-    pk, shuffle, day, is_open, quality, clips, tag, lengths = map(_numbers, fields[:8])
+    fields = list(zip(*lines, strict=True)) or [()] * 12
+    pk, shuffle, day, is_open, quality, clips, tag, look, lengths = map(_numbers, fields[:9])
     return Columns(
         pk=pk,
         shuffle=shuffle,
@@ -76,10 +74,11 @@ def _columns(lines: list[Line], codes: Codes) -> Columns:
         open=is_open.astype(np.bool_),
         quality=quality.astype(np.int8),
         clips=clips.astype(np.int16),
-        subject=_keys(b"".join(fields[8])),
+        subject=_keys(b"".join(fields[9])),
+        look=look,
         tag=tag,
-        terms=Ragged.of(narrow(_numbers(filter(None, fields[9]))), lengths),
-        values=_values(fields[10], codes),
+        terms=Ragged.of(narrow(_numbers(filter(None, fields[10]))), lengths),
+        values=_values(fields[11], codes),
     )
 
 

@@ -9,11 +9,10 @@ from operator import and_
 
 from pyroaring import BitMap
 
-from imagebank.catalog.models import PublicCase
 from imagebank.core.actor import Actor
 
 from ..tree import And, AnyOf, Node, Not, Or, Phrase, Words, text_query
-from ..visible import audiences_of
+from ..visible import audiences_of, shown_to
 from . import current
 from .generation import Generation
 from .postings import bitmap, union
@@ -66,7 +65,7 @@ class View:
         return self.generation.kept.get(("text", self.audiences, leaf), lambda: self._holding(leaf))
 
     def _holding(self, leaf: Text) -> BitMap:
-        rows = PublicCase.objects.filter(audience__in=self.audiences, hidden=False, text=text_query(leaf))
+        rows = shown_to(self.audiences).filter(text=text_query(leaf))
         return bitmap(self.generation.slots(rows.order_by("-pk").values_list("pk", flat=True)[:MOST_FOUND]))
 
 

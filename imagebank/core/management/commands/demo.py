@@ -33,6 +33,7 @@ PASSWORD = "demo-pocus"  # noqa: S105  (public: it is printed, and works only in
 PEOPLE = ("trainee", "contributor", "reviewer", "curator", "steward", "admin")
 # Everything that a demo writes into its data folder; --reset removes these and nothing else.
 OWN_FOLDERS = ("postgresql", "storage", "quarantine", "logs", "static", "spool")
+TEXTS = ("load_vocabulary", "load_sheets")
 READY_SECONDS = 90
 
 
@@ -84,8 +85,9 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("grant_roles", verbosity=0)
         Node.objects.filter(pk=Node.current().pk).update(demo=True)
-        if "load_vocabulary" in get_commands():
-            call_command("load_vocabulary", verbosity=0, stdout=io.StringIO())
+        for name in TEXTS:
+            if name in get_commands():
+                call_command(name, verbosity=0, stdout=io.StringIO())
         connections.close_all()
 
     def _serve(self, supervisor: Supervisor, port: int) -> None:

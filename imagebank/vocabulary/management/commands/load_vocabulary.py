@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from imagebank.core.errors import Invalid
-from imagebank.vocabulary.services import load
+from imagebank.vocabulary.services import load, superseded
 
 
 class Command(BaseCommand):
-    help = "Load the vocabulary's tables. May run as often as one likes; terms that left are retired, never deleted."
+    help = "Load the vocabulary's tables. May run as often as one likes; an imported edition stays unless --replace."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--replace", action="store_true", help="also over an edition that somebody imported")
+
+    def handle(self, *args: Any, replace: bool, **options: Any) -> None:
+        if (edition := superseded()) and not replace:
+            self.stdout.write(f"release {edition.number} was imported and stays in force: {edition.reason}")
+            return
         try:
             loaded = load()
         except Invalid as error:

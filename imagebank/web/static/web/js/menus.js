@@ -12,3 +12,9 @@ export function closeMenus() {
     }
   });
 }
+
+/** On a phone the menu at the side is a strip: it is moved until it shows where one is. */
+export function showPlace() {
+  const here = document.querySelector(".side [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft;
+}

@@ -2,14 +2,17 @@
 import { quickBrowse } from "./browse.js";
 import { moveCards } from "./cards.js";
 import { listenForCopy } from "./copy.js";
-import { closeMenus } from "./menus.js";
+import { closeMenus, showPlace } from "./menus.js";
+import { startPrinting } from "./print.js";
 import { listenForKeys } from "./shortcuts.js";
 import { suggestions } from "./suggest.js";
 
 document.documentElement.classList.add("js");
 closeMenus();
+showPlace();
 listenForKeys();
 listenForCopy();
+startPrinting();
 moveCards();
 quickBrowse();
 suggestions();

@@ -11,7 +11,7 @@ async function send(address, data) {
   try {
     const answer = await fetch(address, { method: "POST", body: data, headers: { Accept: "application/json" } });
     const told = await answer.json();
-    if (!timers.size) status.textContent = told.saved ? status.dataset.saved : "";
+    if (!timers.size) status.textContent = told.saved ? status.dataset.saved : told.said.join(" ");
     return told;
   } catch {
     status.textContent = status.dataset.lost;
@@ -35,7 +35,7 @@ async function saveItem(item) {
 }
 
 async function freshParts(which) {
-  const { page, ok } = await fetchPage(location.href);
+  const { page, ok } = await fetchPage(status.dataset.page);
   if (!ok) return;
   for (const part of page.querySelectorAll("[data-part]")) if (!which.includes(part.id)) part.remove();
   swapParts(page);

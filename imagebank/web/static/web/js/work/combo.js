@@ -1,4 +1,6 @@
 /** A long <select data-combo> becomes a field that searches as one types (WAI-ARIA combobox with a list). */
+import { Listbox, option as listed } from "../listbox.js";
+
 const fold = (text) => text.toLocaleLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
 let count = 0;
 
@@ -25,27 +27,19 @@ class Combobox {
     this.root.className = "combo";
     this.input = document.createElement("input");
     Object.assign(this.input, { type: "text", autocomplete: "off", spellcheck: false, id: select.id, placeholder: select.options[0].label });
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": this.id, "aria-autocomplete": "list" })) this.input.setAttribute(name, value);
     this.input.disabled = select.closest("fieldset")?.disabled ?? false;
-    this.list = document.createElement("ul");
-    Object.assign(this.list, { id: this.id, hidden: true, className: "combo-list" });
-    this.list.setAttribute("role", "listbox");
+    this.box = new Listbox(this.input, { id: this.id, className: "combo-list", label: select.options[0].label, choose: (item) => this.#choose(item) });
     select.removeAttribute("id");
     select.hidden = true;
     select.required = false;
     select.after(this.root);
-    this.root.append(this.input, this.list);
+    this.root.append(this.input, this.box.list);
     this.#show();
     this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("click", () => this.#open(""));
     this.input.addEventListener("input", () => this.#open(this.input.value));
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.input.addEventListener("blur", () => this.#close());
-    this.list.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      const item = event.target.closest("[role=option]");
-      if (item) this.#choose(item.dataset.value);
-    });
   }
 
   #show() {
@@ -55,9 +49,7 @@ class Combobox {
   #open(typed) {
     const words = fold(typed).split(/\s+/).filter(Boolean);
     const found = this.options.filter(({ text }) => words.every((word) => text.includes(word)));
-    this.list.replaceChildren(...this.#items(found));
-    this.list.hidden = false;
-    this.input.setAttribute("aria-expanded", "true");
+    this.box.open(this.#items(found));
     this.#mark(words.length ? 0 : Math.max(0, found.findIndex(({ option }) => option.value === this.select.value)));
   }
 
@@ -72,9 +64,7 @@ class Combobox {
         items.push(heading);
       }
       group = name;
-      const item = document.createElement("li");
-      Object.assign(item, { id: `${this.id}-${option.value}`, textContent: option.label });
-      item.setAttribute("role", "option");
+      const item = listed(`${this.id}-${option.value}`, { textContent: option.label });
       item.dataset.value = option.value;
       items.push(item);
     }
@@ -83,30 +73,23 @@ class Combobox {
   }
 
   #mark(index) {
-    const items = [...this.list.querySelectorAll("[role=option]")];
-    this.marked = items[Math.min(items.length - 1, Math.max(0, index))];
-    for (const item of items) item.setAttribute("aria-selected", String(item === this.marked));
-    this.input.setAttribute("aria-activedescendant", this.marked?.id ?? "");
-    this.marked?.scrollIntoView({ block: "nearest" });
+    const { options } = this.box;
+    this.box.mark(options[Math.min(options.length - 1, Math.max(0, index))]);
   }
 
   #key(event) {
-    const items = [...this.list.querySelectorAll("[role=option]")];
-    const at = items.indexOf(this.marked);
+    const { at, isOpen, marked } = this.box;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (this.list.hidden) this.#open("");
+      if (!isOpen) this.#open("");
       else this.#mark(at + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && !this.list.hidden) {
-      event.preventDefault();
-      if (this.marked) this.#choose(this.marked.dataset.value);
-    } else if (event.key === "Escape" && !this.list.hidden) {
-      event.preventDefault();
-      this.#close();
-    }
+    } else if (event.key === "Enter" && isOpen) {
+      if (marked) this.#choose(marked);
+    } else if (event.key === "Escape" && isOpen) this.#close();
+    else return;
+    event.preventDefault();
   }
 
-  #choose(value) {
+  #choose({ dataset: { value } }) {
     const changed = value !== this.select.value;
     this.select.value = value;
     this.#close();
@@ -114,9 +97,7 @@ class Combobox {
   }
 
   #close() {
-    this.list.hidden = true;
-    this.input.setAttribute("aria-expanded", "false");
-    this.input.removeAttribute("aria-activedescendant");
+    this.box.close();
     this.#show();
   }
 }

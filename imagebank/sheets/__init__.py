@@ -1,0 +1,1 @@
+"""Practice sheets: a page for each indication, agreed on by experts."""

@@ -1,0 +1,1 @@
+"""The steward's start kit: texts to begin with, in five languages, each from one source."""

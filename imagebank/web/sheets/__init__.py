@@ -1,0 +1,1 @@
+"""Pages of practice sheets and of views: reading, printing, and working on them."""

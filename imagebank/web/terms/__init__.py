@@ -1,0 +1,1 @@
+"""Pages of the vocabulary: the list with its search, and a page of each term."""
