@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
 from imagebank.catalog.models import Clip
+from imagebank.core.actor import Actor
 
 from .accepting import choose
 from .answering import MODELS, datasets
@@ -38,6 +39,8 @@ class Query:
     limit: int
     offset: int
     fuzzy: bool
+    unfilled: bool = False
+    """Fields were asked for that only readers with an account are told, as metadata are."""
 
 
 class Search(DicomwebView):
@@ -47,7 +50,7 @@ class Search(DicomwebView):
 
     def get(self, request: Request, **_: str) -> HttpResponseBase:
         """Matches as JSON or XML, 204 when there are none; `Warning` tells what was left out or not done."""
-        query = _read(request, self.level)
+        query = _as_told(_read(request, self.level), self.actor)
         offer = choose(request._request, MODELS)
         rows = self._rows(query)
         found, more = page(self.actor, self.level, rows, query.limit, query.offset, _said(request))
@@ -86,6 +89,13 @@ def _read(request: Request, level: str) -> Query:
     )
 
 
+def _as_told(query: Query, actor: Actor) -> Query:
+    """Without an account no more of the object than a search must tell (privacy.md 9)."""
+    if actor.is_anonymous and query.fields.wanted:
+        return replace(query, fields=Fields(), unfilled=True)
+    return query
+
+
 def _whole(request: Request, name: str, usual: int, most: int) -> int:
     text = request.query_params.get(name, str(usual))
     if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= most):
@@ -121,6 +131,7 @@ def _warnings(query: Query, more: bool) -> dict[str, str]:
             if query.matching.ignored
             else []
         ),
+        *(["Fields asked for by includefield need an account and were left out."] if query.unfilled else []),
         *(["There are additional results that can be requested"] if more else []),
     ]
     return {"Warning": ", ".join(f'299 {SERVICE} "{note}"' for note in notes)} if notes else {}

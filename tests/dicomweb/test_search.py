@@ -25,7 +25,7 @@ def test_each_level_tells_what_the_standard_asks_for(world: World, reader: Clien
     assert study["00201206"]["Value"] == [2] and study["00201208"]["Value"] == [3]
     assert study["00080061"] == {"vr": "CS", "Value": ["US"]}
     assert study["00081190"]["Value"][0].endswith("/dicomweb/studies/1.2.1")
-    assert study["00081030"]["Value"] == ["Pleural effusion?"] or study["00081030"]["Value"]
+    assert study["00081030"]["Value"] == ["Suspected pleural effusion"]
     for empty in (
         "00080020",
         "00080030",
@@ -76,6 +76,15 @@ def test_fields_are_included(world: World, reader: Client) -> None:
         assert told["0008103E"]["Value"] == ["Right"] and "00181030" not in told
     everything = json.loads(ask(reader, "instances", includefield="all").content)[0]
     assert everything["00181030"]["Value"] == ["Lung"]
+
+
+@pytest.mark.parametrize("wanted", ["all", "ProtocolName", "00181030"])
+def test_without_an_account_no_more_is_told_than_a_search_must(world: World, reader: Client, wanted: str) -> None:
+    shown(world, "1.2.1")
+    plain, asked = (ask(Client(), "instances", **more) for more in ({}, {"includefield": wanted}))
+    assert "includefield need an account" in asked["Warning"]
+    assert asked.content == plain.content
+    assert "00181030" in json.loads(ask(reader, "instances", includefield=wanted).content)[0]
 
 
 def test_pages(world: World, reader: Client) -> None:
