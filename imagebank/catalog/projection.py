@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import TextField, Value
 from django.utils.text import slugify
 
+from imagebank.core.states import emit
 from imagebank.vocabulary.selectors import facet_numbers, rolled_up, searchable_text
 from imagebank.vocabulary.vendors import OTHER, vendor_of
 
@@ -47,6 +48,18 @@ def lessen(case: Case, *, gone: Clip | None = None) -> None:
         document["clips"] = [clip for clip in document["clips"] if clip["id"] != str(gone.pk)]
         document["findings"] = [found for found in document["findings"] if found["clip"] != str(gone.pk)]
     _write(case, document, hidden=row.hidden)
+
+
+@transaction.atomic
+def refile(case: Case) -> bool:
+    """File the row by the vocabulary of today: facets roll up by it, and what has become sensitive or rare hides the
+    place. Whether readers are told less than before."""
+    before = PublicCase.objects.get(case=case).etag
+    lessen(case)
+    if PublicCase.objects.get(case=case).etag == before:
+        return False
+    emit("revise", case)
+    return True
 
 
 @transaction.atomic

@@ -103,8 +103,8 @@ def with_view(view: str) -> QuerySet[SheetVersion]:
     return shown().filter(document__views__contains=[view])
 
 
-def looking_for(findings: list[str], *, but: str) -> list[SheetVersion]:
-    """Sheets of other indications, as readers see them, that name one of these findings."""
+def looking_for(findings: list[str], *, but: str = "") -> list[SheetVersion]:
+    """Sheets, as readers see them, that name one of these findings; without that of the indication `but`."""
     named = Q()
     for finding in findings:
         named |= Q(document__findings__contains=[{"finding": finding}])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 
 from imagebank.catalog.coarsening import K, withheld
 from imagebank.catalog.models import Case, PublicCase, Subject
+from imagebank.core.models import Outbox
 from imagebank.review.services import restore, suspend
 from imagebank.review.withdrawal import withdraw
+from imagebank.vocabulary.models import FindingTerm
 from tests.catalog.tiny import AWAY, BANK, MIDDLE, OLD, Patient, fill, give, told
 from tests.catalog.world import at_once, people, world
 from tests.factories import World, acting
@@ -124,3 +130,25 @@ def test_synthetic_cases_are_exempt(world: World) -> None:
     case = world.published(world.stored(synthetic=True))
     assert told(case)["sex"] == "female"
     assert Subject.objects.count() > 0
+
+
+def test_cases_are_filed_by_an_imported_vocabulary(world: World, bank: list[Case]) -> None:
+    last = bank[BANK.index(AWAY) - 1]
+    filed = PublicCase.objects.get(case=last).terms
+    PublicCase.objects.filter(case=last).update(terms=[])
+    assert refiled() == 0
+    assert PublicCase.objects.get(case=last).terms == filed
+    FindingTerm.objects.filter(pk__in=last.findings.values("term")).update(disclosure="sensitive")
+    assert told(last)["country"]
+    assert refiled() > 0
+    assert {told(last)[name] for name in ("country", "institution", "credit")} == {""}
+    assert Outbox.objects.filter(operation="revise", object_id=last.pk).exists()
+
+
+def refiled() -> int:
+    """How many tell less."""
+    out = StringIO()
+    call_command("refile_cases", stdout=out)
+    cases, less = re.findall(r"\d+", out.getvalue())
+    assert int(cases) == PublicCase.objects.count()
+    return int(less)

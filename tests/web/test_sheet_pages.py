@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from imagebank.accounts.models import User
@@ -47,6 +48,21 @@ def test_twelve_drafts_in_the_list_and_each_looks_like_one(drafts: int) -> None:
     for link in links:
         answer = Client().get(link)
         assert MARK in text(answer) and 'class="sheet draft-sheet" data-mark="DRAFT"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("term", "named"),
+    [
+        ("findings/pleural-effusion-simple", True),
+        ("views/lung-plaps-right", True),
+        (f"indications/{SLUG}", True),
+        ("findings/gallstones", False),
+        ("settings/gp", False),
+    ],
+)
+def test_a_term_names_the_sheets_that_speak_of_it(world: World, term: str, named: bool) -> None:
+    written_sheet(world)
+    assert (f'href="{PAGE}"' in Client().get(f"/vocabulary/{term}/").content.decode()) is named
 
 
 def test_a_published_sheet_names_its_experts_and_is_no_draft(world: World, experts: list[User]) -> None:

@@ -29,9 +29,8 @@ from ..contribute.words import in_words
 from ..errors import page
 from ..language import reader_language
 from ..presenting import card
-from ..sheets.beside import sheet_of
 from . import words
-from .links import collections_showing
+from .links import collections_showing, sheets_naming
 
 EXAMPLES: Final = 4
 SEED: Final = "vocabulary"
@@ -89,7 +88,7 @@ def _context(row: Any, scheme: str, actor: Actor, lang: str) -> dict[str, Any]:
         "clauses": licence_clauses(row.pk, lang) if scheme == "licences" else [],
         "history": list(discussing.history(scheme, str(row.pk))),
         "comments": [] if actor.is_anonymous else discussing.comments(scheme, str(row.pk)),
-        "sheet": sheet_of(row.pk, lang) if scheme == "indications" else None,
+        "sheets": sheets_naming(scheme, str(row.pk), lang),
         **_relations(row, lang),
         **(_shown(row, scheme, actor, lang) if scheme in FACET else {}),
     }

@@ -49,3 +49,4 @@ class Command(BaseCommand):
         if person is None or not reason.strip():
             raise CommandError("--apply needs --author, an account's e-mail address, and --reason.")
         self.stdout.write(f"release {take(folder, author=person, reason=reason.strip())}")
+        self.stdout.write("Now file the published cases by it: manage.py refile_cases")
