@@ -104,10 +104,10 @@ def test_what_links_here_and_the_link_from_a_case(world: World) -> None:
 def test_the_form_saves_what_it_shows_and_keeps_translations_of_what_stayed(world: World) -> None:
     row, curator = written_sheet(world), session(world.curator)
     before = row.document
-    assert curator.post(f"{PAGE}work/edit/", form()).status_code == 302
+    assert curator.post(f"{PAGE}draft/edit/", form()).status_code == 302
     row.refresh_from_db()
     assert row.document == before | {"views": ["lung-plaps-left", "lung-plaps-right"]}
-    curator.post(f"{PAGE}work/edit/", form(when_to_scan="New\nDull to percussion", question="Fluid?", reason="Newer"))
+    curator.post(f"{PAGE}draft/edit/", form(when_to_scan="New\nDull to percussion", question="Fluid?", reason="Newer"))
     row.refresh_from_db()
     first, second = row.document["when_to_scan"]
     assert first == {"text": {"en": "New"}} and second["text"] == DRAFT["when_to_scan"][0]["text"]
@@ -117,7 +117,7 @@ def test_the_form_saves_what_it_shows_and_keeps_translations_of_what_stayed(worl
 
 def test_a_refused_form_keeps_what_was_typed_and_names_the_field(world: World) -> None:
     written_sheet(world)
-    answer = session(world.curator).post(f"{PAGE}work/edit/", form(title="Seen on 12 March 2021"))
+    answer = session(world.curator).post(f"{PAGE}draft/edit/", form(title="Seen on 12 March 2021"))
     assert answer.status_code == 422
     assert 'value="Seen on 12 March 2021"' in answer.content.decode()
     assert "it holds a date" in text(answer)
@@ -126,45 +126,45 @@ def test_a_refused_form_keeps_what_was_typed_and_names_the_field(world: World) -
 def test_a_case_is_named_by_the_address_of_its_page(world: World) -> None:
     case, row = world.published(world.stored()), written_sheet(world)
     address = f"https://bank.example/cases/{case.pk}/"
-    session(world.curator).post(f"{PAGE}work/edit/", form(**{"findings-0-example": address}))
+    session(world.curator).post(f"{PAGE}draft/edit/", form(**{"findings-0-example": address}))
     row.refresh_from_db()
     assert row.document["findings"][0]["example"] == str(case.pk)
 
 
 def test_a_translation_is_saved_text_by_text(world: World) -> None:
     row, curator = written_sheet(world), session(world.curator)
-    page = curator.get(f"{PAGE}work/edit/?in=fr").content.decode()
+    page = curator.get(f"{PAGE}draft/edit/?in=fr").content.decode()
     assert 'name="findings-1" id="findings-1" lang="fr"' in page
-    curator.post(f"{PAGE}work/edit/?in=fr", {"title": "Liquide", "findings-1": "Aspect tissulaire"})
+    curator.post(f"{PAGE}draft/edit/?in=fr", {"title": "Liquide", "findings-1": "Aspect tissulaire"})
     row.refresh_from_db()
     assert row.document["title"] == DRAFT["title"] | {"fr": "Liquide"}
     assert row.document["findings"][1]["text"]["fr"] == "Aspect tissulaire"
     assert "fr" not in row.document["findings"][0]["text"]
-    assert curator.get(f"{PAGE}work/edit/?in=xx").status_code == 404
+    assert curator.get(f"{PAGE}draft/edit/?in=xx").status_code == 404
 
 
 def test_what_others_send_is_a_proposal_that_the_curator_takes_over(world: World) -> None:
     row, trainee, curator = written_sheet(world), session(world.trainee), session(world.curator)
-    assert trainee.post(f"{PAGE}work/edit/", form(sources="Mine")).status_code == 422  # without a reason
-    trainee.post(f"{PAGE}work/edit/", form(sources="Mine", reason="Better"))
+    assert trainee.post(f"{PAGE}draft/edit/", form(sources="Mine")).status_code == 422  # without a reason
+    trainee.post(f"{PAGE}draft/edit/", form(sources="Mine", reason="Better"))
     made = Proposal.objects.get()
-    assert "<ins>Mine</ins>" in curator.get(f"{PAGE}work/").content.decode()
+    assert "<ins>Mine</ins>" in curator.get(f"{PAGE}draft/").content.decode()
     curator.post(f"/sheets/proposals/{made.pk}/accept/")
     row.refresh_from_db()
     assert row.document["sources"] == ["Mine"]
-    assert str(world.trainee) in text(curator.get(f"{PAGE}work/"))
+    assert str(world.trainee) in text(curator.get(f"{PAGE}draft/"))
 
 
 def test_experts_vote_on_the_page_and_the_curator_publishes(world: World, experts: list[User]) -> None:
     written_sheet(world)
     curator = session(world.curator)
     curator.post(f"{PAGE}steps/ask/")
-    assert "I agree" in text(session(experts[0]).get(f"{PAGE}work/"))
-    assert "I agree" not in text(curator.get(f"{PAGE}work/"))
+    assert "I agree" in text(session(experts[0]).get(f"{PAGE}draft/"))
+    assert "I agree" not in text(curator.get(f"{PAGE}draft/"))
     early = curator.post(f"{PAGE}steps/publish/", follow=True)
     assert "At least 2 named experts" in text(early)
     for expert in experts[:2]:
-        session(expert).post(f"{PAGE}work/vote/", {"verdict": "agree"})
+        session(expert).post(f"{PAGE}draft/vote/", {"verdict": "agree"})
     answer = curator.post(f"{PAGE}steps/publish/", follow=True)
     assert answer.redirect_chain[-1][0] == PAGE and selectors.current(SLUG).state == "published"
     curator.post(f"{PAGE}begin/")
@@ -178,7 +178,7 @@ def test_what_changed_between_two_versions(world: World, experts: list[User]) ->
     curator = session(world.curator)
     curator.post(f"{PAGE}begin/")
     curator.post(
-        f"{PAGE}work/edit/", form(**{"view-lung-plaps-left": "", "findings-1-finding": "", "findings-1-text": ""})
+        f"{PAGE}draft/edit/", form(**{"view-lung-plaps-left": "", "findings-1-finding": "", "findings-1-text": ""})
     )
     page = curator.get(f"{PAGE}versions/2/changes/")
     assert "Version 2 against version 1." in text(page)

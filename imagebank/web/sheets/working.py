@@ -40,7 +40,7 @@ DECIDED: Final[dict[str, Callable[..., Any]]] = {
 @require_safe
 @page
 def work(request: HttpRequest, indication: str) -> HttpResponse:
-    """`/sheets/{indication}/work/`: the version in work, for who has an account."""
+    """`/sheets/{indication}/draft/`: the version in work, for who has an account."""
     lang, actor = reader_language(request), actor_of(request)
     held = selectors.in_work(indication, actor)
     told = describing.work(held, actor, lang)
@@ -66,7 +66,7 @@ def work(request: HttpRequest, indication: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def edit(request: HttpRequest, indication: str) -> HttpResponse:
-    """`/sheets/{indication}/work/edit/`: in English, or in another language by `?in=`.
+    """`/sheets/{indication}/draft/edit/`: in English, or in another language by `?in=`.
 
     What curators save is the draft; what others send is a proposal.
     """
