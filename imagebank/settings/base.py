@@ -48,6 +48,7 @@ QUARANTINE_DIR = folder_from(env("QUARANTINE_URL"), DATA_DIR / "quarantine")
 LIMITS = Limits.from_environment(dict(os.environ))
 REDIS_URL = env("REDIS_URL")
 SEARCH_FRESH_SECONDS = 1.0  # how often a process asks the database, at most, what changed since
+VOCABULARY_FRESH_SECONDS = 5.0  # how long a process believes the release of the vocabulary that it last read
 DEBUG = False
 DEMO_ALLOWED = False  # only `manage.py demo` and the tests may hold demo accounts and synthetic short cuts
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")

@@ -62,6 +62,7 @@ STATE_DIR = TEST_HOME / "state"
 KEYS_DIR = TEST_HOME / "keys"
 DEMO_ALLOWED = True
 SEARCH_FRESH_SECONDS = 0.0  # a test searches for what it has just written
+VOCABULARY_FRESH_SECONDS = 3600.0  # a test that loads another calls forget(); none counts queries by the clock
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_EMAIL_VERIFICATION = "none"

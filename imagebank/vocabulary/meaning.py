@@ -36,7 +36,7 @@ class Term:
     typed: str = ""
     """The stretch of the query that says it, its negation included."""
     meanings: tuple[Choice, ...] = ()
-    """The terms that are called just so, when they are several: to ask back with."""
+    """The terms that are called just so, when they are several and none a kind of another: to ask back with."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -82,8 +82,13 @@ class Meaning:
             also=tuple(others[:most]),
             denied=tuple(using.kinds(self.denied)),
             typed=typed,
-            meanings=self.named[:MOST_ALSO] if len(self.named) > 1 else (),
+            meanings=asked[:MOST_ALSO] if len(asked := self._apart(using)) > 1 else (),
         )
+
+    def _apart(self, using: Engine) -> tuple[Choice, ...]:
+        """Those called so but for kinds of another one, which are found with it."""
+        kinds = {kind for choice in self.named for kind in using.kinds([choice.id]) if kind != choice.id}
+        return tuple(choice for choice in self.named if choice.id not in kinds)
 
 
 def meaning_of(claim: Claim, negated: bool, lang: str, using: Engine) -> Meaning:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from imagebank.vocabulary import models
@@ -17,8 +18,6 @@ from imagebank.vocabulary.models import SourceTable
 from imagebank.vocabulary.names import ATTRIBUTE_FACETS
 from imagebank.vocabulary.tables import LANGUAGES, Tables, packaged, parsed, use, written
 
-FRESH_SECONDS = 5.0
-"""How long a process believes the version it last read."""
 TABLES: dict[str, Any] = {
     "indication": models.Indication,
     "view": models.View,
@@ -47,10 +46,10 @@ _seen: tuple[float, int] = (0.0, 0)
 
 
 def version() -> int:
-    """Number of the newest release; 0 before the first loading. Read again after FRESH_SECONDS."""
+    """Number of the newest release; 0 before the first loading. Read again after VOCABULARY_FRESH_SECONDS."""
     global _seen
     read_at, number = _seen
-    if not number or time.monotonic() - read_at > FRESH_SECONDS:
+    if not number or time.monotonic() - read_at > settings.VOCABULARY_FRESH_SECONDS:
         newest = models.Release.objects.order_by("-number").values_list("number", flat=True).first()
         if newest != number:
             forget()

@@ -14,6 +14,7 @@ from imagebank.catalog.search.asked import NAMES, ORDERED, Asked, Field, Text, w
 from imagebank.catalog.search.grammar import DEEPEST, LONGEST, MOST_PARTS, BrokenQuery, parse
 from imagebank.catalog.search.tree import And, Not, Or
 from imagebank.catalog.search.values import BOUNDS, values_of
+from imagebank.vocabulary.engine import engine
 from imagebank.vocabulary.selectors import facet_values
 from tests.catalog.asking import ask, ids, recorded
 
@@ -267,3 +268,13 @@ def test_several_meanings_ask_back(bank) -> None:
         assert (narrowed["facet"], narrowed["id"]) == (choice["facet"], choice["id"])
         assert "choices" not in narrowed
     assert "choices" not in ask(q="gallstones").understood[0]
+
+
+def test_the_kinds_of_a_meaning_are_not_asked_back(bank) -> None:
+    """They are found with it; a term of another sort that is called the same is asked back."""
+    (told,) = ask(q="pleural effusion").understood
+    kinds = set(engine().kinds(["pleural-effusion"])) - {"pleural-effusion"}
+    assert kinds, "the vocabulary has kinds of it"
+    choices = [(choice["facet"], choice["id"]) for choice in told.get("choices", [])]
+    assert ("finding", "pleural-effusion") in choices
+    assert not kinds & {pk for _, pk in choices}

@@ -9,6 +9,8 @@ from typing import Any
 from django.test import Client
 
 from imagebank.catalog.models import Case
+from tests.catalog.test_history import two_clips
+from tests.factories import World
 
 
 def test_a_clip_that_plays(published: Case, client: Client) -> None:
@@ -34,3 +36,18 @@ def test_home_shows_it(published: Case, client: Client) -> None:
     text = client.get("/").content.decode()
     assert f'<a href="/cases/{published.pk}/"' in text
     assert "data-starts" in text
+
+
+def test_a_finding_leads_to_the_clip_that_shows_it(world: World, client: Client) -> None:
+    """Where there are several; what was said of the whole case leads nowhere."""
+
+    def led(case: Case) -> list[str]:
+        text = client.get(f"/cases/{case.pk}/").content.decode()
+        rows = re.findall(r'<li class="finding [^>]*>.*?</li>', text)
+        return [unescape(re.sub("<[^>]+>", " ", row)) for row in rows if "?clip=" in row] + re.findall(
+            r'href="\?clip=(\d)">clip', "".join(rows)
+        )
+
+    (row, place) = led(two_clips(world))
+    assert ("Spine sign" in row, place) == (True, "2")
+    assert led(world.published(world.stored())) == []

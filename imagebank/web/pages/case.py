@@ -71,7 +71,7 @@ def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str
         "hidden": hidden,
         "heading": name,
         "question": Indication.objects.get(pk=shown["indication"]["id"]).clinical_question_en,
-        "findings": sorted_findings(shown),
+        "findings": _placed(shown),
         "licence_label": labels("licence", lang).get(shown["licence"], ""),
         "published": date.fromisoformat(shown["published_at"]) if shown["published_at"] else None,
         "citation": citation(shown, name, address),
@@ -81,6 +81,13 @@ def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str
         "may_revise": not hidden and may_revise(uuid.UUID(shown["id"]), actor_of(request)),
         "steps": [] if hidden else steps(uuid.UUID(shown["id"]), actor_of(request), lang),
     }
+
+
+def _placed(shown: dict[str, Any]) -> list[dict[str, Any]]:
+    """The findings, each with the place of the clip that shows it, counted from 1; 0 where there is one clip alone."""
+    clips = [clip["id"] for clip in shown["clips"]]
+    places = {pk: n for n, pk in enumerate(clips, 1)} if len(clips) > 1 else {}
+    return [{**finding, "place": places.get(finding["clip"], 0)} for finding in sorted_findings(shown)]
 
 
 def may_revise(case_id: uuid.UUID, actor: Actor) -> bool:
