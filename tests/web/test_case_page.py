@@ -9,8 +9,9 @@ from typing import Any
 from django.test import Client
 
 from imagebank.catalog.models import Case
+from imagebank.catalog.services import change_case, publish
 from tests.catalog.test_history import two_clips
-from tests.factories import World
+from tests.factories import World, acting
 
 
 def test_a_clip_that_plays(published: Case, client: Client) -> None:
@@ -50,4 +51,7 @@ def test_a_finding_leads_to_the_clip_that_shows_it(world: World, client: Client)
 
     (row, place) = led(two_clips(world))
     assert ("Spine sign" in row, place) == (True, "2")
-    assert led(world.published(world.stored())) == []
+    case, clip = world.draft(only := world.stored()), str(only.pk)
+    found = [{"term": "spine-sign", "presence": "present", "clip": clip}]
+    change_case(actor=acting(world.contributor), case=case, data={"findings": found})
+    assert led(publish(actor=acting(world.curator), case=world.accepted_draft(case))) == []
