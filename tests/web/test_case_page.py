@@ -9,7 +9,8 @@ from typing import Any
 from django.test import Client
 
 from imagebank.catalog.models import Case
-from imagebank.catalog.services import change_case, publish
+from imagebank.catalog.services import change_case
+from imagebank.review.services import publish
 from tests.catalog.test_history import two_clips
 from tests.factories import World, acting
 
