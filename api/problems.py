@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from imagebank.core.errors import BankError, Missing, TooMuch, Wait
+from imagebank.core.errors import BankError, Denied, Missing, SignInFirst, TooMuch, Unsupported, Wait
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPES: Final = "/help/problems/"
@@ -33,12 +33,17 @@ def problem(error: BankError) -> dict[str, Any]:
     """The body: type, title, status, detail, code and, for bad fields, errors."""
     body = {
         "type": f"{TYPES}{error.code.replace('.', '-')}",
-        "title": HTTPStatus(error.status).phrase,
+        "title": _phrase(error.status),
         "status": error.status,
         "detail": _(error.title),
         "code": error.code,
     }
     return {**body, "errors": error.errors} if error.errors else body
+
+
+def _phrase(status: int) -> str:
+    """As RFC 9110 names it; tus has one of its own."""
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Checksum Mismatch"
 
 
 def headers_of(error: BankError) -> dict[str, str]:
@@ -102,11 +107,8 @@ def _from_django(error: Exception) -> BankError | None:
 
 _KNOWN: Final = {
     400: ("malformed", "The request cannot be read."),
-    401: ("sign_in", "Please log in first."),
-    403: ("denied", "You may not do this."),
-    404: ("not_found", "There is nothing here, or you may not see it."),
     405: ("method", "This address does not take this method."),
-    415: ("media_type", "This kind of content is not taken here."),
+    **{kind.status: (kind.code, kind.title) for kind in (SignInFirst, Denied, Missing, Unsupported)},
 }
 
 

@@ -10,6 +10,7 @@ urlpatterns: list = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("api/v1/", include("api.v1.urls")),
+    path("uploads/", include("api.v1.upload_urls")),
     path("dicomweb/", include("api.dicomweb.urls")),
     path("", include("imagebank.web.urls")),
     path("account/", include("allauth.urls")),

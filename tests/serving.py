@@ -12,13 +12,21 @@ from pathlib import Path
 from django.conf import settings
 
 from imagebank.embedded import services
+from imagebank.embedded.processes import Child
 from tests.waiting import wait_for
 
 
 @contextmanager
 def web_server() -> Iterator[int]:
     """Its port; it has ended when the block ends."""
-    port = _free_port()
+    port = free_port()
+    with web_process(port):
+        yield port
+
+
+@contextmanager
+def web_process(port: int) -> Iterator[Child]:
+    """The process that listens there; it has ended when the block ends."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "imagebank.settings.testing",
@@ -30,12 +38,13 @@ def web_server() -> Iterator[int]:
     try:
         wait_for(lambda: _answers(port) or not child.alive())
         assert child.alive(), child.log.read_text()
-        yield port
+        yield child
     finally:
         child.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

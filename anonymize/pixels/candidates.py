@@ -28,6 +28,13 @@ SAME_COLUMN, SAME_CENTRE = 0.85, 0.06
 OTHER_AREA, OTHER_FRAME, OTHER_GREYS = 0.10, 0.02, 20
 BY_CHANCE = 0.0005
 """Share of the pixels that have a grey level at the rims of letters only."""
+FEW_GREYS = 20
+"""Grey levels below which a composite was reduced to few colours, so that dots stand for shades."""
+ALL_OVER = 0.9
+"""Share of rows and of columns from which a place is the screen itself."""
+DOTS, MOST, FEW_SHADES = 15, 0.9, 8
+"""Pixels over which dots become a shade; shades that most pixels of a place must have to be more than a panel with
+letters (panels: 1-7; pictures: 8 and more, as a rule 30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,34 @@ def prepare(composite: np.ndarray, boxes: Sequence[Box]) -> Work:
     bars = ((spread <= FLAT_RANGE) & (grey >= FLAT_GREY)).astype(np.uint8)
     flat = cv2.dilate(cv2.morphologyEx(bars, cv2.MORPH_OPEN, kernel), kernel).astype(bool)
     greys = int(np.count_nonzero(np.bincount(composite.ravel(), minlength=256) > BY_CHANCE * composite.size))
-    return Work(grey, _text_mask(boxes, composite.shape, grey.shape, factor), flat, spread, factor, greys)
+    text = _text_mask(boxes, composite.shape, grey.shape, factor)
+    for panel in _dotted_panels(grey, text, spread) if greys < FEW_GREYS else ():
+        flat |= panel
+        if not _all_over(panel):  # the dots of the screen may run into the picture
+            spread[panel] = 0
+    return Work(grey, text, flat, spread, factor, greys)
+
+
+def _dotted_panels(grey: np.ndarray, text: np.ndarray, spread: np.ndarray) -> Iterator[np.ndarray]:
+    """bool: places where dots stand for one shade, or nearly one; the eye sees them as flat as those without dots."""
+    shades = cv2.blur(grey, (DOTS, DOTS))
+    rim = np.ones((DOTS, DOTS), np.uint8)
+    for place in _components(distance(grey, _backgrounds(grey)[0]) > 0):
+        inner = cv2.erode(place.astype(np.uint8), rim, borderValue=1).astype(bool) & ~text
+        dotted = inner.any() and np.median(spread[inner]) > FLAT_RANGE  # as no picture of few echoes is
+        if dotted and _levels(shades[inner]) < FEW_SHADES:
+            yield place
+
+
+def _all_over(place: np.ndarray) -> bool:
+    left, top, right, bottom = shapes.bounds(place)
+    return bool(min((right - left) / place.shape[1], (bottom - top) / place.shape[0]) >= ALL_OVER)
+
+
+def _levels(grey: np.ndarray) -> int:
+    """How many grey levels, the commonest first, most of the pixels have."""
+    counts = np.sort(np.bincount(grey))[::-1].cumsum()
+    return int(np.searchsorted(counts, MOST * counts[-1])) + 1
 
 
 def _text_mask(boxes: Sequence[Box], full: tuple[int, ...], small: tuple[int, ...], factor: float) -> np.ndarray:

@@ -34,6 +34,14 @@ class Grid:
     height: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Samples by pixel, (rows, columns) or (rows, columns, 3), in order of frames; `shape` says what they are."""
+
+    shape: Layout
+    frames: Iterator[np.ndarray]
+
+
 class Codec(Protocol):
     """One source object."""
 
@@ -45,6 +53,10 @@ class Codec(Protocol):
 
     def blank(self, keep: np.ndarray) -> Coded:
         """Everything outside `keep` (bool, rows x columns, whole blocks of `grid`) becomes black."""
+        ...
+
+    def decoded(self) -> Decoded:
+        """The samples themselves, to be coded in another way without loss; Refused for a film."""
         ...
 
 

@@ -65,6 +65,7 @@ def decide(
     verdicts.blanked += panels.flat(composites, outline.keep)
     more = closer.drawn(composites, textrules.without(outline.keep, verdicts.blanked + verdicts.harmless))
     verdicts.blanked += more.boxes
+    text.release()
     cleared = textrules.without(outline.keep, verdicts.blanked)
     tolerance = 0 if grid == Grid() else grids.RINGING
     kept = grids.snap(cleared, grids.lit(composites, outline.background, tolerance), grid)
@@ -149,7 +150,8 @@ def _verdicts(composites: Composites, boxes: list[Box], codes: list[Box], outlin
     sheet = composites.sheet(outline.keep)
     looks = [(composites.brightest, boxes), *_looks(sheet, outline.keep), *outline.looks]
     verdicts = textrules.judge(looks, outline.keep)
-    codes = codes + [box for look in sheet for box in barcodes.find(look.image)]
+    images = {id(look.image): look.image for look in sheet}  # some are looked at twice, larger or turned
+    codes = codes + [box for image in images.values() for box in barcodes.find(image)]
     verdicts.blanked += [box for box in dict.fromkeys([*codes, *outline.faint]) if outline.keep[box.slices].any()]
     return verdicts
 

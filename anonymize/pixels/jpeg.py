@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import simplejpeg
@@ -11,7 +12,7 @@ from pydicom.uid import JPEGBaseline8Bit
 
 from anonymize.errors import Refused
 from anonymize.pixels import jpegmarks, turbo
-from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.codec import Coded, Decoded, Grid, Source, image_elements
 from anonymize.pixels.encapsulated import frame_streams
 from anonymize.pixels.jpegmarks import Colour, Header
 from anonymize.pixels.source import Layout
@@ -44,6 +45,12 @@ class Jpeg:
         places = lost_blocks(self._header, keep)
         data = [_blanked(stream, places, white) for stream in self._streams()]
         return Coded(JPEGBaseline8Bit, data, elements(self._layout, self._header))
+
+    def decoded(self) -> Decoded:
+        """See `Codec.decoded`. Colours as RGB, which is how JPEG is shown."""
+        grey = self._header.colour == "grey"
+        shape = replace(self._layout, photometric=self._layout.photometric if grey else "RGB", planar=0)
+        return Decoded(shape, (decode(stream, self._header.colour) for stream in self._streams()))
 
     def _streams(self) -> Iterator[bytes]:
         for stream in frame_streams(self._ds, self._layout):

@@ -23,7 +23,7 @@ from pydicom.uid import (
 from anonymize.errors import Refused
 from anonymize.pixels import colour, jpegmarks
 from anonymize.pixels.blanking import Blanker, Remembered, own_bits
-from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.codec import Coded, Decoded, Grid, Source, image_elements
 from anonymize.pixels.encapsulated import frame_streams
 from anonymize.pixels.source import Layout
 
@@ -120,7 +120,7 @@ class Lossless:
 
     def blank(self, keep: np.ndarray) -> Coded:
         """See `Codec.blank`."""
-        shape = self._written()
+        shape = written_as(self._family, self._decoded)
         fill = colour.black(self._decoded, self._palette)
         blanker = Blanker(keep if shape.samples == 1 else keep[..., None], fill)
         written = colour.Written(self._palette)
@@ -133,11 +133,9 @@ class Lossless:
         elements |= written.elements()
         return Coded(self._family.syntax, data, elements, "lossless" if again else "no")
 
-    def _written(self) -> Layout:
-        """JPEG 2000 without loss writes RGB through its reversible transform (PS3.5 8.2.4)."""
-        if self._family is J2K and self._decoded.photometric == "RGB":
-            return replace(self._layout, photometric="YBR_RCT")
-        return self._decoded
+    def decoded(self) -> Decoded:
+        """See `Codec.decoded`."""
+        return Decoded(replace(self._decoded, planar=0), self._samples())
 
     def _samples(self) -> Iterator[Samples]:
         for index, stream in enumerate(frame_streams(self._ds, self._layout)):
@@ -162,6 +160,11 @@ class Lossless:
 
     def _native_type(self) -> np.dtype[np.generic]:
         return self._layout.dtype.newbyteorder("=")
+
+
+def written_as(family: Family, decoded: Layout) -> Layout:
+    """JPEG 2000 without loss writes RGB through its reversible transform (PS3.5 8.2.4)."""
+    return replace(decoded, photometric="YBR_RCT") if family is J2K and decoded.photometric == "RGB" else decoded
 
 
 def _after_decoding(photometric: str) -> str:

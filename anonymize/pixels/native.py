@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from pydicom.uid import ExplicitVRLittleEndian
@@ -11,7 +12,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 from anonymize.errors import Refused
 from anonymize.pixels import colour
 from anonymize.pixels.blanking import Blanker, FrameFile, own_bits
-from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.codec import Coded, Decoded, Grid, Source, image_elements
 from anonymize.pixels.source import Layout, native_bytes
 
 
@@ -47,6 +48,13 @@ class Native:
         for index in range(shape.frames if self._palette else 0):
             written.add(frame(index))
         return Coded(ExplicitVRLittleEndian, data, image_elements(shape) | written.elements())
+
+    def decoded(self) -> Decoded:
+        """See `Codec.decoded`. Chroma that two pixels share is repeated."""
+        shape = self._layout
+        colours = "YBR_FULL" if shape.photometric == "YBR_FULL_422" else shape.photometric
+        frames = (by_pixel(self._flat(index), shape) for index in range(shape.frames))
+        return Decoded(replace(shape, photometric=colours, planar=0), frames)
 
     def _flat(self, index: int) -> np.ndarray:
         """The bytes of one frame."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from anonymize.pixels import shapes
 from anonymize.pixels.boxes import Box
-from anonymize.pixels.candidates import THRESHOLDS, Candidate, Work, candidates, distance, opened, prepare
+from anonymize.pixels.candidates import FEW_GREYS, THRESHOLDS, Candidate, Work, candidates, distance, opened, prepare
 from anonymize.pixels.regions import as_mask
 from anonymize.policy import Rectangle
 
@@ -29,9 +29,9 @@ lost picture."""
 STRIP_RATIO, STRIP_GAP, STRIP_REACH = 4.5, 7, 0.06
 """Width over height of a strip; its least distance from the picture (pixels); the widest gap in it (share of the
 frame's columns)."""
-FEW_GREYS, LEAST_AROUND, LEAST_EVEN = 20, 0.25, 0.8
-"""Grey levels below which a picture was reduced to few colours, so that dots stand for shades, on its screen as well:
-there the share of the frame that must lie around the picture, and the share of that which must be without dots."""
+LEAST_AROUND, LEAST_EVEN = 0.25, 0.8
+"""Of few colours, where dots stand for shades on the screen as well: the share of the frame that must lie around the
+picture, and the share of that which must be without dots."""
 AGREED = 0.85
 """Intersection over union of an outline's box and a region of the header from which each confirms the other."""
 

@@ -14,7 +14,7 @@ from pydicom.uid import RLELossless
 from anonymize.errors import Refused
 from anonymize.pixels import colour
 from anonymize.pixels.blanking import Blanker, Remembered, own_bits
-from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.codec import Coded, Decoded, Grid, Source, image_elements
 from anonymize.pixels.encapsulated import frame_streams
 from anonymize.pixels.source import Layout
 
@@ -50,6 +50,10 @@ class Rle:
         data = [encode(written.add(blanker(own_bits(planes, shape)))) for planes in self._planes()]
         elements = image_elements(shape, **({"PlanarConfiguration": 0} if shape.samples == 3 else {}))
         return Coded(RLELossless, data, elements | written.elements())
+
+    def decoded(self) -> Decoded:
+        """See `Codec.decoded`."""
+        return Decoded(replace(self._layout, planar=0), map(by_pixel, self._planes()))
 
     def _planes(self) -> Iterator[np.ndarray]:
         for index, stream in enumerate(frame_streams(self._ds, self._layout)):

@@ -16,6 +16,7 @@ import onnxruntime
 
 from anonymize.errors import Failed
 from anonymize.pixels.boxes import Box, levelled, of_line
+from anonymize.pixels.network import quicker
 
 DETECTOR = "ch_PP-OCRv4_det_infer.onnx"
 READER = "ch_PP-OCRv4_rec_infer.onnx"
@@ -115,11 +116,15 @@ def _read(piece: np.ndarray) -> tuple[str, float]:
     return _spelled(_run(READER, padded)[0])
 
 
-def _run(name: str, tensor: np.ndarray) -> np.ndarray:
+def release() -> None:
+    """Give back what the largest picture needed, 100 MB and more; from look to look it is kept."""
     options = onnxruntime.RunOptions()
-    # Without it the arena keeps what the largest picture needed: 100 MB and more for the rest of the job.
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    return _session(name).run(None, {"x": tensor}, options)[0]
+    _session(DETECTOR).run(None, {"x": np.zeros((1, 3, 32, 32), np.float32)}, options)
+
+
+def _run(name: str, tensor: np.ndarray) -> np.ndarray:
+    return _session(name).run(None, {"x": tensor})[0]
 
 
 @cache
@@ -128,7 +133,7 @@ def _session(name: str) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_mem_pattern = False
     options.log_severity_level = 4
-    return onnxruntime.InferenceSession(str(_model(name)), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(quicker(_model(name)), options, providers=["CPUExecutionProvider"])
 
 
 def _model(name: str) -> Path:

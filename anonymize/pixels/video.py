@@ -25,7 +25,7 @@ from pydicom.uid import (
 
 from anonymize.errors import Failed, Refused
 from anonymize.pixels import film, filmcoder
-from anonymize.pixels.codec import Coded, Grid, Source, image_elements
+from anonymize.pixels.codec import Coded, Decoded, Grid, Source, image_elements
 from anonymize.pixels.encapsulated import frame_streams
 from anonymize.pixels.filmcoder import COARSEST, Quality, TooCoarse, Writer
 from anonymize.pixels.source import Layout
@@ -67,6 +67,10 @@ class Video:
             yield film.rgb(frame)
         # All frames or none: a film is decoded from its start.
         self._held = held if room >= 0 else []
+
+    def decoded(self) -> Decoded:
+        """See `Codec.decoded`: a film is not taken apart."""
+        raise Refused("refused.transfer_syntax")
 
     def blank(self, keep: np.ndarray) -> Coded:
         """See `Codec.blank`."""

@@ -23,6 +23,8 @@ JOBS: Final[dict[str, str]] = {
     "render": "anonymize.render.job:run",
     "describe": "anonymize.describing:run",
     "picture": "anonymize.render.picture:run",
+    "convert": "anonymize.converting:run",
+    "unpack": "anonymize.unpacking:run",
 }
 """Job -> "module:function" of one `Context`, returning plain JSON types; its key `code` is the job's verdict."""
 

@@ -146,10 +146,7 @@ def _tensor(image: np.ndarray) -> np.ndarray:
 
 
 def _run(name: str, tensor: np.ndarray) -> np.ndarray:
-    options = onnxruntime.RunOptions()
-    # Else the arena keeps the memory that the largest picture needed.
-    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    return np.asarray(_session(name).run(None, {"x": tensor}, options)[0])
+    return np.asarray(_session(name).run(None, {"x": tensor})[0])
 
 
 @cache

@@ -9,12 +9,16 @@ from typing import Final
 from django.http import HttpRequest
 from django.utils.http import parse_header_parameters
 
-from .errors import BadRequest, NotAcceptable
+from imagebank.core.errors import NotAcceptable
+
+from .uids import BadRequest
 
 MULTIPART: Final = "multipart/related"
 ANY: Final = "*"
 MOST: Final = 64
 """Ranges in one header."""
+NAMED: Final = 3
+"""How closely a range names a media type: itself, its first half, anything (1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +28,14 @@ class Offer:
     kind: str
     parts: bool = False
     syntax: str = ""
+    """`*` for several objects, each in the one in which it is stored."""
     default: bool = True
-    """Whether it may be given to a caller who names no transfer syntax."""
+    """Whether it may be given to a caller who names the media type, and no transfer syntax."""
 
     @property
     def content_type(self) -> str:
         """The media type of one part or of the whole."""
-        return f"{self.kind}; transfer-syntax={self.syntax}" if self.syntax else self.kind
+        return f"{self.kind}; transfer-syntax={self.syntax}" if self.syntax not in ("", ANY) else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,13 @@ class Range:
         if (self.kind == MULTIPART) != offer.parts and self.kind not in ("*/*", "multipart/*"):
             return 0
         closeness = _closeness(inner or "*/*", offer.kind)
-        return closeness if closeness and self._syntax_fits(offer) else 0
+        return closeness if closeness and self._syntax_fits(offer, named=closeness == NAMED) else 0
 
-    def _syntax_fits(self, offer: Offer) -> bool:
+    def _syntax_fits(self, offer: Offer, *, named: bool) -> bool:
         wanted = self.parameters.get("transfer-syntax", "")
-        return offer.default if not wanted else not offer.syntax or wanted in (ANY, offer.syntax)
+        if not wanted:
+            return offer.default or not named
+        return not offer.syntax or wanted in (ANY, offer.syntax)
 
 
 def choose(request: HttpRequest, offers: Sequence[Offer]) -> Offer:
@@ -72,7 +79,7 @@ def _rank(wanted: Range, offer: Offer) -> tuple[float, int]:
 
 def _closeness(wanted: str, kind: str) -> int:
     if wanted == kind:
-        return 3
+        return NAMED
     if wanted.endswith("/*") and kind.startswith(wanted[:-1]):
         return 2
     return 1 if wanted in ("*/*", "multipart/*") else 0

@@ -27,6 +27,8 @@ class Part:
     content_type: str
     pieces: Callable[[], Iterable[bytes]]
     location: str = ""
+    size: int | None = None
+    """Of its bytes, where it is known beforehand."""
 
     def head(self) -> bytes:
         place = f"\r\nContent-Location: {self.location}" if self.location else ""
@@ -45,34 +47,52 @@ def datasets(
     offer = offer or choose(request, MODELS)
     extra = {**headers(tag(offer.kind, as_json(found).decode()), open_to_all=False), **(told or {})}
     if offer.parts:
-        return in_parts(request, offer.kind, [Part(offer.kind, _whole(as_xml(each))) for each in found], extra)
+        return in_parts(request, offer.kind, lambda: [Part(offer.kind, _whole(as_xml(each))) for each in found], extra)
     answer = HttpResponse(as_json(found), content_type=offer.kind, headers=extra)
     return not_modified(request, answer) or answer
 
 
-def in_parts(request: HttpRequest, kind: str, parts: Sequence[Part], told: Mapping[str, str]) -> HttpResponseBase:
-    """`multipart/related`; the boundary follows from the ETag, so that equal answers are equal bytes."""
+def in_parts(
+    request: HttpRequest, kind: str, made: Callable[[], Iterable[Part]], told: Mapping[str, str]
+) -> HttpResponseBase:
+    """`multipart/related`; the boundary follows from the ETag, so that equal answers are equal bytes.
+
+    `made` is called only when bytes are to be sent.
+    """
     boundary = hashlib.sha256(told["ETag"].encode()).hexdigest()[:32]
     content_type = f'{MULTIPART}; type="{kind}"; boundary={boundary}'
-    whole = HttpResponse(content_type=content_type, headers=dict(told))
-    if known := not_modified(request, whole):
-        return known
-    if request.method == "HEAD":
-        return whole
-    return StreamingHttpResponse(_stream(boundary, parts), content_type=content_type, headers=dict(told))
+    return streamed(request, content_type, lambda: _stream(boundary, made()), told)
 
 
-def single(request: HttpRequest, part: Part, told: Mapping[str, str]) -> HttpResponseBase:
-    """One part without a wrapping; it is small enough to be held."""
-    answer = HttpResponse(content_type=part.content_type, headers=dict(told))
-    if known := not_modified(request, answer):
-        return known
-    if request.method != "HEAD":  # what is not asked for is not made
-        answer.content = b"".join(part.pieces())
-    return answer
+def streamed(
+    request: HttpRequest, content_type: str, made: Callable[[], Iterable[bytes]], told: Mapping[str, str]
+) -> HttpResponseBase:
+    """Bytes as they come."""
+    return _nothing_to_send(request, content_type, told) or StreamingHttpResponse(
+        made(), content_type=content_type, headers=dict(told)
+    )
 
 
-def _stream(boundary: str, parts: Sequence[Part]) -> Iterator[bytes]:
+def single(
+    request: HttpRequest, content_type: str, made: Callable[[], Part], told: Mapping[str, str]
+) -> HttpResponseBase:
+    """One part without a wrapping; what is not known to be of a certain size is small enough to be held."""
+    if short := _nothing_to_send(request, content_type, told):
+        return short
+    part = made()
+    if part.size is None:
+        return HttpResponse(b"".join(part.pieces()), content_type=content_type, headers=dict(told))
+    sized = {**told, "Content-Length": str(part.size)}
+    return StreamingHttpResponse(part.pieces(), content_type=content_type, headers=sized)
+
+
+def _nothing_to_send(request: HttpRequest, content_type: str, told: Mapping[str, str]) -> HttpResponse | None:
+    """The answer to who knows it already, or asks for its head."""
+    answer = HttpResponse(content_type=content_type, headers=dict(told))
+    return not_modified(request, answer) or (answer if request.method == "HEAD" else None)
+
+
+def _stream(boundary: str, parts: Iterable[Part]) -> Iterator[bytes]:
     for number, part in enumerate(parts):
         yield f"{'' if number == 0 else chr(13) + chr(10)}--{boundary}\r\n".encode() + part.head()
         yield from part.pieces()

@@ -13,16 +13,24 @@ from rest_framework.request import Request
 
 from api.conditions import not_modified
 from api.media import headers
+from imagebank.core.errors import BankError
 
 from .accepting import Offer, choose
 from .answering import tag
-from .errors import NotImplementedHere
 from .selection import ROOT
 from .views import DicomwebView
 
 WADL: Final = "application/vnd.sun.wadl+xml"
 NAMESPACE: Final = "http://wadl.dev.java.net/2009/02"
 OFFERS: Final = (Offer(WADL), Offer("application/json"), Offer("application/xml"))
+
+
+class NotImplementedHere(BankError):
+    """A service of the standard that the bank does not have, such as worklists."""
+
+    status = 501
+    code = "dicomweb_service"
+    title = "The image bank does not offer this DICOMweb service."
 
 
 class Capabilities(DicomwebView):

@@ -8,8 +8,8 @@ from typing import Final
 
 from anonymize.dictionary import tag_of
 
-from .errors import BadRequest
 from .model import Dataset
+from .uids import BadRequest
 
 MOST: Final = 500
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.http.multipartparser import ChunkIter, InterBoundaryIter, LazyStream, MultiPartParserError
 from django.utils.http import parse_header_parameters
 
-from imagebank.core.errors import TooMuch
+from imagebank.core.errors import TooMuch, Unsupported
 
-from .errors import BadRequest, Unsupported
+from .uids import BadRequest
 
 DICOM: Final = "application/dicom"
 HEAD: Final = 4_096

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 
-from api.conditions import not_modified
 from api.media import Media, headers, serve
 from api.v1.clips import require_terms
 from imagebank.catalog.models import Clip, Header
@@ -19,10 +18,11 @@ from imagebank.core.actor import Actor
 from imagebank.core.audit import record
 from imagebank.intake.headers import headers_of
 
-from .accepting import Offer, choose
-from .answering import Part, in_parts, tag
+from .accepting import ANY, Offer, choose
+from .answering import Part, in_parts, single, streamed, tag
 from .selection import address_of, selected
-from .stored import rendition, whole
+from .stored import Object, object_in, rendition, wishes
+from .tags import EXPLICIT_LITTLE_ENDIAN, others
 from .withdrawing import Withdrawable
 
 DICOM: Final = "application/dicom"
@@ -40,13 +40,25 @@ class Instances(Withdrawable):
         require_terms(self.actor, self.account)
         rows = headers_of(found)
         offer = choose(request._request, _offers(rows, alone="instance" in self.place))
+        if offer.kind == DICOM:
+            self.charge(wishes(found, rows, offer))
         _told(self.actor, found, request)
         if offer.kind == ZIP:
-            return _archive(request, found)
-        if not offer.parts:
-            return serve(request._request, Media(rendition(found[0], "dicom"), False, f"{str(found[0].pk)[:8]}.dcm"))
-        parts = [_part(clip, row) for clip, row in zip(found, rows, strict=True)]
-        return in_parts(request._request, DICOM, parts, headers(_tag(offer, rows), open_to_all=False))
+            return _archive(request, found, rows)
+        return self._objects(request, found, rows, offer)
+
+    def _objects(
+        self, request: Request, found: Sequence[Clip], rows: Sequence[Header], offer: Offer
+    ) -> HttpResponseBase:
+        name = f"{str(found[0].pk)[:8]}.dcm"
+        if not offer.parts and offer.syntax == rows[0].transfer_syntax:
+            return serve(request._request, Media(rendition(found[0], "dicom"), False, name))
+        told = headers(_tag(offer, rows), open_to_all=False)
+        if offer.parts:
+            pairs = zip(found, rows, strict=True)
+            return in_parts(request._request, DICOM, lambda: (_part(*pair, offer.syntax) for pair in pairs), told)
+        told["Content-Disposition"] = f'attachment; filename="{name}"'
+        return single(request._request, offer.content_type, lambda: _part(found[0], rows[0], offer.syntax), told)
 
     def delete(self, request: Request, **_: str) -> HttpResponseBase:
         """Withdraw: by who deposited it, the steward, a token with the scope `withdraw`."""
@@ -54,20 +66,24 @@ class Instances(Withdrawable):
 
 
 def _offers(rows: Sequence[Header], *, alone: bool) -> list[Offer]:
-    """In the transfer syntax that is stored; several objects of different ones are to be had by `*` only."""
-    syntaxes = {row.transfer_syntax for row in rows}
-    syntax = syntaxes.pop() if len(syntaxes) == 1 else ""
-    parts = [Offer(DICOM, parts=True, syntax=syntax)]
-    return [*parts, *([Offer(DICOM, syntax=syntax)] if alone else []), Offer(ZIP)]
+    """As stored, or without loss in another transfer syntax: Explicit VR Little Endian for who names none."""
+    stored = {row.transfer_syntax for row in rows}
+    possible = others(stored)
+    syntaxes = [*(stored if len(stored) == 1 else [ANY]), *possible]
+    usual = EXPLICIT_LITTLE_ENDIAN if EXPLICIT_LITTLE_ENDIAN in syntaxes else syntaxes[0]
+    parts = [Offer(DICOM, parts=True, syntax=each, default=each == usual) for each in syntaxes]
+    return [*parts, *([replace(each, parts=False) for each in parts] if alone else []), Offer(ZIP)]
 
 
-def _part(clip: Clip, row: Header) -> Part:
-    kind = Offer(DICOM, syntax=row.transfer_syntax).content_type
-    return Part(kind, whole(rendition(clip, "dicom")), address_of(clip))
+def _part(clip: Clip, row: Header, syntax: str) -> Part:
+    """Made, where it must be."""
+    given = row.transfer_syntax if syntax == ANY else syntax
+    content = object_in(clip, row, given)
+    return Part(Offer(DICOM, syntax=given).content_type, content.whole, address_of(clip), content.size)
 
 
 def _tag(offer: Offer, rows: Sequence[Header]) -> str:
-    return tag(offer.kind, *(row.sha256 for row in rows))
+    return tag(offer.content_type, *(row.sha256 for row in rows))
 
 
 def _told(actor: Actor, found: Sequence[Clip], request: Request) -> None:
@@ -77,23 +93,20 @@ def _told(actor: Actor, found: Sequence[Clip], request: Request) -> None:
             record(actor, "download", clip, action="R")
 
 
-def _archive(request: Request, found: Sequence[Clip]) -> HttpResponseBase:
-    sums = [rendition(clip, "dicom").sha256 for clip in found]
-    told = headers(tag(ZIP, *sums), open_to_all=False)
+def _archive(request: Request, found: Sequence[Clip], rows: Sequence[Header]) -> HttpResponseBase:
+    told = headers(tag(ZIP, *(row.sha256 for row in rows)), open_to_all=False)
     told["Content-Disposition"] = 'attachment; filename="clips.zip"'
-    answer = HttpResponse(content_type=ZIP, headers=told)
-    if known := not_modified(request._request, answer):
-        return known
-    return answer if request.method == "HEAD" else StreamingHttpResponse(_zipped(found), content_type=ZIP, headers=told)
+    stored = [object_in(clip, row, ANY) for clip, row in zip(found, rows, strict=True)]
+    return streamed(request._request, ZIP, lambda: _zipped(stored), told)
 
 
-def _zipped(found: Sequence[Clip]) -> Iterator[bytes]:
+def _zipped(stored: Sequence[Object]) -> Iterator[bytes]:
     """Members are numbered and carry no time."""
     pipe = Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
-        for number, clip in enumerate(found, 1):
+        for number, content in enumerate(stored, 1):
             with archive.open(zipfile.ZipInfo(f"{number:06d}.dcm"), "w", force_zip64=True) as member:
-                for piece in whole(rendition(clip, "dicom"))():
+                for piece in content.whole():
                     member.write(piece)
                     yield pipe.take()
     yield pipe.take()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from .errors import BadRequest
+from .uids import BadRequest
 
 LARGEST: Final = 8_192
 """Pixels of a side."""

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from anonymize.dictionary import tag_of
 
-from .errors import BadRequest, checked_uid
+from .uids import BadRequest, checked_uid
 
 Condition = Callable[[str], Q]
 """The value of a key -> which clips it finds; ValueError when the value is not of the key's kind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.http.response import HttpResponseBase
@@ -11,14 +12,14 @@ from rest_framework.request import Request
 from api.media import Media, headers, serve
 from imagebank.catalog.models import Clip
 from imagebank.intake.headers import headers_of
-from imagebank.intake.pictures import picture
+from imagebank.intake.making import Wish, picture
 
 from .accepting import Offer, choose
 from .answering import Part, in_parts, single, tag
 from .frames import numbers
 from .looks import look
 from .selection import address_of, open_to_all, selected
-from .stored import rendition, spans
+from .stored import object_in, rendition
 from .tags import JPEG_BASELINE, PHOTOMETRIC
 from .views import DicomwebView
 
@@ -32,10 +33,40 @@ THUMBNAIL: Final = (240, 240)
 SHOWN_RIGHT: Final = ("MONOCHROME2", "YBR_FULL", "YBR_FULL_422")
 
 
-class Rendered(DicomwebView):
-    """Everything at the address, one picture or film an instance. Open ones need no account (privacy.md 6)."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One picture: `coded` as it is stored, else as it is wished for."""
+
+    kind: str
+    place: str
+    wish: Wish
+    coded: Part | None = None
+
+    def part(self) -> Part:
+        """Made when its turn comes, unless it was before."""
+        if self.coded:
+            return replace(self.coded, location=self.place)
+        return Part(self.kind, lambda: [self.wish.made().read()], self.place)
+
+
+class Pictures(DicomwebView):
+    """Base: without an account where all clips are open (privacy.md 6)."""
 
     throttle_classes = ()
+
+    def answer(self, offer: Offer, shown: Sequence[Shown], found: list[Clip]) -> HttpResponseBase:
+        """One picture, or a part each."""
+        self.charge(one.wish for one in shown if not one.coded)
+        said = [f"{one.wish.key}{'=' if one.coded else ''}" for one in shown]
+        told = headers(tag(offer.content_type, str(offer.parts), *said), open_to_all=open_to_all(found))
+        request = self.request._request
+        if not offer.parts:
+            return single(request, offer.content_type, shown[0].part, told)
+        return in_parts(request, offer.kind, lambda: (one.part() for one in shown), told)
+
+
+class Rendered(Pictures):
+    """Everything at the address, one picture or film an instance."""
 
     def get(self, request: Request, **_: str) -> HttpResponseBase:
         """Of an instance one picture, a moving GIF or the film; of a series or study one part an instance."""
@@ -44,17 +75,11 @@ class Rendered(DicomwebView):
         offer = choose(request._request, _offers(found, alone="instance" in self.place))
         if offer.kind == FILM:
             return serve(request._request, Media(rendition(found[0], "playback"), open_to_all(found)))
-        parts = [_part(clip, offer.kind, wanted) for clip in found]
-        told = headers(_tag(offer, wanted, found), open_to_all=open_to_all(found))
-        if not offer.parts:
-            return single(request._request, parts[0], told)
-        return in_parts(request._request, offer.kind, parts, told)
+        return self.answer(offer, [_shown(clip, offer.kind, wanted) for clip in found], found)
 
 
-class RenderedFrames(DicomwebView):
+class RenderedFrames(Pictures):
     """Single frames as pictures."""
-
-    throttle_classes = ()
 
     def get(self, request: Request, frames: str, **_: str) -> HttpResponseBase:
         """One picture; of several one part each."""
@@ -65,17 +90,11 @@ class RenderedFrames(DicomwebView):
         offer = choose(
             request._request, kinds + ([] if len(asked) > 1 else [Offer(kind, parts=True) for kind in STILL])
         )
-        parts = [_frame(clip, offer.kind, wanted, number) for number in asked]
-        told = headers(_tag(offer, {**wanted, "frames": frames}, [clip]), open_to_all=open_to_all([clip]))
-        if not offer.parts:
-            return single(request._request, parts[0], told)
-        return in_parts(request._request, offer.kind, parts, told)
+        return self.answer(offer, [_frame(clip, offer.kind, wanted, number) for number in asked], [clip])
 
 
-class Thumbnail(DicomwebView):
+class Thumbnail(Pictures):
     """A small picture of the first instance at the address, or of one frame."""
-
-    throttle_classes = ()
 
     def get(self, request: Request, frames: str = "", **_: str) -> HttpResponseBase:
         """The poster, or the frame."""
@@ -85,8 +104,8 @@ class Thumbnail(DicomwebView):
         stored, asked = rendition(clip, "poster"), [1]
         if frames:
             stored, asked = rendition(clip, "frames"), numbers(frames, clip.frames)[:1]
-        told = headers(_tag(offer, {**wanted, "frames": frames}, [clip]), open_to_all=open_to_all([clip]))
-        return single(request._request, _made(stored, offer.kind, {**wanted, "frames": asked}, ""), told)
+        wish = picture(stored, {**wanted, "frames": asked, "kind": offer.kind})
+        return self.answer(offer, [Shown(offer.kind, "", wish)], [clip])
 
 
 def _offers(found: Sequence[Clip], *, alone: bool) -> list[Offer]:
@@ -97,11 +116,7 @@ def _offers(found: Sequence[Clip], *, alone: bool) -> list[Offer]:
     return [*(Offer(kind) for kind in STILL), *film, *parts]
 
 
-def _tag(offer: Offer, wanted: dict[str, Any], found: Sequence[Clip]) -> str:
-    return tag(offer.kind, repr(sorted(wanted.items())), *(rendition(clip, "frames").sha256 for clip in found))
-
-
-def _part(clip: Clip, kind: str, wanted: dict[str, Any]) -> Part:
+def _shown(clip: Clip, kind: str, wanted: dict[str, Any]) -> Shown:
     """The first frame, or all of them in motion."""
     place = f"{address_of(clip)}/rendered"
     if kind != GIF or clip.frames == 1:
@@ -109,25 +124,22 @@ def _part(clip: Clip, kind: str, wanted: dict[str, Any]) -> Part:
     step = max(1, -(-clip.frames // GIF_FRAMES))
     shown = list(range(1, clip.frames + 1, step))
     moving = {"size": GIF_SIZE, **wanted, "frames": shown, "milliseconds": step * 1000 / (clip.fps or 25)}
-    return _made(rendition(clip, "frames"), kind, moving, place)
+    return Shown(kind, place, picture(rendition(clip, "frames"), {**moving, "kind": kind}))
 
 
-def _frame(clip: Clip, kind: str, wanted: dict[str, Any], number: int) -> Part:
+def _frame(clip: Clip, kind: str, wanted: dict[str, Any], number: int) -> Shown:
     """One frame; a JPEG that is stored as such, and is shown as it is, is not made anew."""
     place = f"{address_of(clip)}/frames/{number}/rendered"
-    if kind == "image/jpeg" and not wanted and (coded := _jpeg(clip, number)):
-        return Part(kind, spans(rendition(clip, "dicom"), [coded]), place)
-    return _made(rendition(clip, "frames"), kind, {**wanted, "frames": [number]}, place)
+    coded = _jpeg(clip, number) if kind == "image/jpeg" and not wanted else None
+    wish = picture(rendition(clip, "frames"), {**wanted, "frames": [number], "kind": kind})
+    return Shown(kind, place, wish, coded)
 
 
-def _jpeg(clip: Clip, number: int) -> tuple[int, int] | None:
-    """Where the frame lies, if any viewer shows its codestream right: grey or YBR as JFIF has it, not RGB."""
+def _jpeg(clip: Clip, number: int) -> Part | None:
+    """The frame as stored, if any viewer shows its codestream right: grey or YBR as JFIF has it, not RGB."""
     (row,) = headers_of([clip])
     colours = row.elements.get(PHOTOMETRIC, {}).get("Value", [""])[0]
-    right = row.transfer_syntax == JPEG_BASELINE and colours in SHOWN_RIGHT
-    return row.pixels["frames"][number - 1] if right else None
-
-
-def _made(stored: Any, kind: str, request: dict[str, Any], place: str) -> Part:
-    """Made when its turn comes."""
-    return Part(kind, lambda: [picture(stored, {**request, "kind": kind})], place)
+    if row.transfer_syntax != JPEG_BASELINE or colours not in SHOWN_RIGHT:
+        return None
+    content, place = object_in(clip, row, JPEG_BASELINE), row.pixels["frames"][number - 1]
+    return Part("image/jpeg", content.runs([place]), size=place[1])

@@ -16,12 +16,12 @@ from imagebank.core.actor import Actor
 
 from .accepting import choose
 from .answering import MODELS, datasets
-from .errors import BadRequest
 from .fields import Fields
 from .matches import told
 from .matching import Matching, matching
 from .paging import page
 from .selection import at, clips, refuse_withdrawn
+from .uids import BadRequest
 from .views import DicomwebView
 
 MOST: Final = 1_000

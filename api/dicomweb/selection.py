@@ -15,7 +15,7 @@ from imagebank.catalog.search.visible import visible_to
 from imagebank.core.actor import ANONYMOUS, Actor
 from imagebank.core.errors import Gone, Missing
 
-from .errors import checked_uid
+from .uids import checked_uid
 
 ROOT: Final = "/dicomweb"
 COLUMNS: Final = {"study": "study_uid", "series": "series_uid", "instance": "sop_instance_uid"}

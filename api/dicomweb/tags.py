@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 AVAILABLE_TRANSFER_SYNTAX: Final = "00083002"
@@ -34,3 +35,19 @@ CODED: Final = {
     **{f"1.2.840.10008.1.2.4.{number}": "video/mp4" for number in range(102, 109)},
 }
 """Transfer syntax -> media type of one frame, or of a film as a whole."""
+LOSSLESS: Final = (
+    EXPLICIT_LITTLE_ENDIAN,
+    "1.2.840.10008.1.2.5",
+    "1.2.840.10008.1.2.4.70",
+    "1.2.840.10008.1.2.4.80",
+    "1.2.840.10008.1.2.4.90",
+)
+"""What a still or a cine can be given as without loss (`anonymize.converting`), the usual one first."""
+
+
+def others(syntaxes: Iterable[str]) -> list[str]:
+    """In which transfer syntaxes objects stored in these can be given beside; a film in none."""
+    stored = set(syntaxes)
+    if any(CODED.get(syntax, "").startswith("video/") for syntax in stored):
+        return []
+    return [syntax for syntax in LOSSLESS if stored != {syntax}]

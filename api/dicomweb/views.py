@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from api.throttling import charge_making
 from api.views import ApiView
+from imagebank.intake.making import Wish
 
 ALLOWED: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE, OPTIONS",
@@ -32,6 +35,11 @@ class DicomwebView(ApiView):
         """The UIDs of the address, by part."""
         return {name: uid for name, uid in self.kwargs.items() if name in ("study", "series", "instance")}
 
+    def charge(self, wishes: Iterable[Wish]) -> None:
+        """Count what has to be made for this answer; Wait (429) when it is too much."""
+        if self.request.method != "HEAD":
+            charge_making(self.request, sum(wish.kept() is None for wish in wishes))
+
     def options(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         """The methods of this address; also the answer to a browser's preflight."""
         return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
@@ -40,6 +48,7 @@ class DicomwebView(ApiView):
         self, request: HttpRequest, response: HttpResponseBase, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         final = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(final, ["Accept"])
         if settings.DICOMWEB_ORIGINS:
             patch_vary_headers(final, ["Origin"])
             origin = request.headers.get("Origin", "")

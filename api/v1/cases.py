@@ -25,6 +25,7 @@ from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.catalog.states import EDITABLE
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Denied
+from imagebank.review.disputed import dispute_of
 
 from .schemas import paged
 from .schemas.cases import CaseInput, CaseShown, CasesShown, RevisionShown, SimilarShown
@@ -96,7 +97,7 @@ class OneCase(CaseView):
         """The published case; for those who work on it, the draft. 410 once it is withdrawn."""
         refuse_withdrawn(pk)
         if document := self.public(pk):
-            return Response(case_json(document, self.lang))
+            return Response({**case_json(document, self.lang), "dispute": dispute_of(pk)})
         return self.shown(self.case(pk).pk)
 
     @extend_schema(operation_id="cases_change", request=CaseInput(partial=True), responses=CaseShown)

@@ -20,10 +20,14 @@ from imagebank.catalog.search.newest import newest_page
 from imagebank.catalog.search.numbers import numbers_of, values_of
 from imagebank.catalog.search.reading import Query, read
 from imagebank.core.actor import ANONYMOUS
+from imagebank.vocabulary.folding import WORD
 from imagebank.vocabulary.selectors import facet_values
+from imagebank.vocabulary.tables import LANGUAGES, read_tables
+from imagebank.vocabulary.understanding import understand
 
 FILTERED: Final = ("age_band", "bmi", "finding", "indication", "polarity", "probe", "quality", "sex", "threat", "view")
 WORDS: Final = ("fall", "fever", "swollen", "sudden", "teaching", "follow", "night", "week")
+SHORT: Final = 3
 COUNTED: Final = (
     "SELECT number, count(*) FROM catalog_publiccase, unnest(terms) AS number"
     " WHERE NOT hidden AND audience = 'open' AND {wanted} GROUP BY number"
@@ -68,10 +72,21 @@ def combinations(count: int, most: int = 3, least: int = 1) -> Iterator[dict[str
 
 
 def texts(count: int) -> Iterator[SearchParams]:
-    """One or two common words, ranked."""
+    """One or two words, ranked: common ones of titles, and ones of names that stand in few cases or in many."""
     chance = random.Random(7)  # noqa: S311
-    for _ in range(count):
-        yield params(q=" ".join(chance.sample(WORDS, chance.randint(1, 2))), order="relevance")
+    named = _of_names()
+    for number in range(count):
+        words = chance.sample(WORDS, chance.randint(1, 2))
+        if number % 2:
+            words[0] = chance.choice(named)
+        yield params(q=" ".join(words), order="relevance", exact="1")
+
+
+def _of_names() -> list[str]:
+    """Words of the findings' names that alone mean no term, so that they are looked for in the text."""
+    labels = [row[f"label_{lang}"] for row in read_tables()["findings"] for lang in LANGUAGES]
+    words = {word.lower() for label in labels for word in WORD.findall(label) if len(word) > SHORT}
+    return sorted(word for word in words if understand(word, exact=True).rest == word)
 
 
 def deep(count: int, pages: int) -> Iterator[SearchParams]:

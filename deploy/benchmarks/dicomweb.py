@@ -61,24 +61,25 @@ class Server:
         return data
 
     def give(self, data: bytes) -> None:
-        body = (
-            f"--{BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n".encode()
-            + data
-            + f"\r\n--{BOUNDARY}--\r\n".encode()
-        )
-        status, told = self.ask("/studies", JSON, "POST", body, RELATED)
+        status, told = self.ask("/studies", JSON, "POST", related(data), RELATED)
         if status != 200:
             raise RuntimeError(f"{status} {told[:300]!r}")
+
+
+def related(data: bytes) -> bytes:
+    """A body of STOW-RS with one object."""
+    head, tail = f"--{BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n", f"\r\n--{BOUNDARY}--\r\n"
+    return head.encode() + data + tail.encode()
 
 
 def main() -> None:
     options = _options()
     servers = [Server(options.url, options.token)] + ([Server(options.against, "")] if options.against else [])
-    clips = _clips(options.count)
+    instances = clips(options.count)
     for server in servers:
         say(server.name, "")
         if not options.read_only:
-            _given(server, clips, options.clients)
+            _given(server, instances, options.clients)
         _found(server, options)
 
 
@@ -93,7 +94,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _clips(count: int) -> list[bytes]:
+def clips(count: int) -> list[bytes]:
     """Small instances, each under UIDs of its own."""
     spec = dataclasses.replace(next(clip for clip in demo_clips() if clip.encoding == "jpeg"), frames=2)
     with tempfile.NamedTemporaryFile(suffix=".dcm") as file:
@@ -114,9 +115,9 @@ def _uid() -> UID:
     return UID(f"2.25.{uuid.uuid4().int}")
 
 
-def _given(server: Server, clips: list[bytes], clients: int) -> None:
-    times, seconds = _timed(server.give, clips, clients)
-    _tell(f"STOW, {clients} clients, {len(clips[0]) // 1024} kB each", times, seconds)
+def _given(server: Server, instances: list[bytes], clients: int) -> None:
+    times, seconds = _timed(server.give, instances, clients)
+    _tell(f"STOW, {clients} clients, {len(instances[0]) // 1024} kB each", times, seconds)
 
 
 def _found(server: Server, options: argparse.Namespace) -> None:

@@ -35,6 +35,7 @@ def bank() -> Iterator[None]:
         with psycopg.connect(settings.CLUSTER.dsn("superuser", "postgres"), autocommit=True) as connection:
             connection.execute("ALTER ROLE imagebank_owner CREATEDB")
         setup_databases(verbosity=0, interactive=False, keepdb=True, serialized_aliases=())
+        os.environ["IMAGEBANK_DATABASE_NAME"] = settings.TEST_DATABASE  # of the processes begun from here
         load()
         yield
     finally:

@@ -224,6 +224,7 @@ def _document(
         "country": centre.institution.country,
         "institution": {"slug": centre.institution.slug, "name": centre.institution.name},
         "findings": findings,
+        "marks": [],
         "clips": clips,
         "confirmed": {"method": said["confirmed"], "certainty": "certain", "interval_days": None},
         "management": {"changed": None, "note": {}},

@@ -9,8 +9,6 @@ import sys
 import time
 from typing import Final
 
-from django.conf import settings
-
 from deploy.benchmarks.measuring import say
 from imagebank.catalog.search.index import snapshot, upkeep
 
@@ -55,8 +53,7 @@ def process() -> None:
 
 
 def _child() -> str:
-    names = {"IMAGEBANK_DATABASE_NAME": settings.TEST_DATABASE, "IMAGEBANK_LIMIT_PAGES_PER_MINUTE_ADDRESS": "9999"}
-    environment = {**os.environ, **names}
+    environment = {**os.environ, "IMAGEBANK_LIMIT_PAGES_PER_MINUTE_ADDRESS": "9999"}
     done = subprocess.run([sys.executable, "-c", CHILD], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.stderr.write(done.stderr[-2_000:])

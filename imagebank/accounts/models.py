@@ -15,6 +15,9 @@ from django.db.models.functions import Now
 NODE_ROLES = ["reviewer", "curator", "privacy_officer", "admin"]
 INSTITUTION_ROLES = ["contributor", "steward"]
 SCOPES = ["read", "deposit", "tag", "mirror", "withdraw"]
+MAIL_TIMES = ["at_once", "daily", "never"]
+ASKED_ROLES = ["contributor", "reviewer"]
+REQUEST_STATES = ["open", "granted", "refused", "recalled"]
 
 
 class Institution(models.Model):
@@ -94,6 +97,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     erased = models.BooleanField(default=False)
+    keeps_history = models.BooleanField(default=True)
+    """Whether the bank notes which cases the person opens."""
     date_joined = models.DateTimeField(db_default=Now())
 
     objects = UserManager()
@@ -162,3 +167,91 @@ class ApiToken(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(scopes__contained_by=SCOPES), name="accounts_apitoken_scopes_known")
         ]
+
+
+class MailChoice(models.Model):
+    """When the account wants mail about a group of events, where that differs from the group's default."""
+
+    account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mail_choices")
+    group = models.CharField(max_length=20)
+    """Of notifying.GROUPS."""
+    when = models.CharField(max_length=10, choices=[(w, w) for w in MAIL_TIMES])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "group"], name="accounts_mailchoice_once"),
+            models.CheckConstraint(condition=Q(when__in=MAIL_TIMES), name="accounts_mailchoice_when_known"),
+        ]
+
+
+class Notification(models.Model):
+    """Something that the account should know of: listed on its pages, and mailed as it chose."""
+
+    account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    event = models.CharField(max_length=30)
+    """Of notifying.EVENTS."""
+    address = models.CharField(max_length=200, blank=True)
+    """Path of the page to go to."""
+    when = models.CharField(max_length=10, choices=[(w, w) for w in MAIL_TIMES])
+    """By the account's choice at that moment."""
+    written_at = models.DateTimeField(db_default=Now())
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["when", "written_at"], name="accounts_mail_waiting",
+                condition=Q(mailed_at__isnull=True) & ~Q(when="never"),
+            )
+        ]  # fmt: skip
+
+
+class Export(models.Model):
+    """All that the bank holds of an account, as a ZIP that it asked for. One at a time; erased after a week."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.OneToOneField(User, on_delete=models.CASCADE, related_name="export")
+    language = models.CharField(max_length=2, default="en")
+    asked_at = models.DateTimeField(db_default=Now())
+    made_at = models.DateTimeField(null=True)
+    archive = models.BinaryField(null=True)
+
+
+class Erasure(models.Model):
+    """The account is to be erased once its days of grace are over."""
+
+    account = models.OneToOneField(User, on_delete=models.CASCADE, related_name="erasure")
+    due_at = models.DateTimeField()
+    keep_credit = models.BooleanField(default=False)
+    """Whether the name stays in the credit of what the person gave."""
+
+
+class RoleRequest(models.Model):
+    """Somebody asks to become contributor of an institution (its steward decides) or reviewer (an administrator)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_requests")
+    role = models.CharField(max_length=20, choices=[(r, r) for r in ASKED_ROLES])
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    words = models.CharField(max_length=500, blank=True)
+    """Who one is and why."""
+    state = models.CharField(max_length=10, default="open", choices=[(s, s) for s in REQUEST_STATES])
+    asked_at = models.DateTimeField(db_default=Now())
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "institution"], condition=Q(state="open"), nulls_distinct=False,
+                name="accounts_rolerequest_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="contributor", institution__isnull=False) | Q(role="reviewer"),
+                name="accounts_rolerequest_contributor_of_institution",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=REQUEST_STATES) & Q(role__in=ASKED_ROLES), name="accounts_rolerequest_known"
+            ),
+        ]  # fmt: skip

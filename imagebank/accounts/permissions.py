@@ -205,7 +205,52 @@ def _curate_sheets(actor: Actor) -> Q:
     return _if(_curates(actor), ~NOBODY)
 
 
+# --- doubts of readers, privacy incidents
+
+
+def _see_doubts(actor: Actor) -> Q:
+    """One's own. About the content: the author and the editors; about privacy: who decides on incidents."""
+    content = _own(actor, "case__author_id") | _if(bool(actor.roles & {"reviewer", "curator"}), ~NOBODY)
+    privacy = _in(actor, "steward", field="case__institution_id") | _if("privacy_officer" in actor.roles, ~NOBODY)
+    all_kinds = Q(kind="content") & content | Q(kind="privacy") & privacy
+    return _if(actor.is_person, _own(actor, "raiser_id") | all_kinds)
+
+
+def _answer_doubts(actor: Actor) -> Q:
+    """Reviewers and curators, neither their own doubt nor about their own case."""
+    expert = actor.is_person and bool(actor.roles & {"reviewer", "curator"})
+    return _if(expert, Q(kind="content") & ~_own(actor, "raiser_id") & _of_others(actor))
+
+
+def _see_incidents(actor: Actor) -> Q:
+    return _if(actor.is_person, _in(actor, "steward") | _if("privacy_officer" in actor.roles, ~NOBODY))
+
+
+def _close_incidents(actor: Actor) -> Q:
+    return _see_incidents(actor) & _of_others(actor)
+
+
+def _of_others(actor: Actor) -> Q:
+    """The case of the row is not the actor's own."""
+    return ~_own(actor, "case__author_id") & ~Q(case__in=_cases_touched_by(actor.user_id))
+
+
+# --- requests for a role
+
+
+def _see_role_requests(actor: Actor) -> Q:
+    return _own(actor, "account_id") | _decide_role_requests(actor)
+
+
+def _decide_role_requests(actor: Actor) -> Q:
+    """Stewards on contributors of their institution, administrators on all; nobody on their own."""
+    steward = Q(role="contributor") & _in(actor, "steward")
+    return _if(actor.is_person, (steward | _if("admin" in actor.roles, ~NOBODY)) & ~_own(actor, "account_id"))
+
+
 RULES: Final[dict[str, Rule]] = {
+    "role.see": _see_role_requests,
+    "role.decide": _decide_role_requests,
     "deposit.see": _see_deposits,
     "original.see": _see_originals,
     "original.handle": _handle_originals,
@@ -220,6 +265,10 @@ RULES: Final[dict[str, Rule]] = {
     "case.publish": _publish_cases,
     "case.suspend": _suspend_cases,
     "case.withdraw": _withdraw_cases,
+    "doubt.see": _see_doubts,
+    "doubt.answer": _answer_doubts,
+    "incident.see": _see_incidents,
+    "incident.close": _close_incidents,
     "collection.see": _see_collections,
     "collection.edit": _edit_collections,
     "collection.own": _own_collections,
@@ -231,7 +280,12 @@ RULES: Final[dict[str, Rule]] = {
     "sheet.edit": _curate_sheets,
     "sheet.publish": _curate_sheets,
 }
-SECOND_FACTOR: Final = frozenset({"case.review", "case.publish", "collection.publish", "sheet.judge", "sheet.publish"})
+SECOND_FACTOR: Final = frozenset(
+    {
+        "case.review", "case.publish", "doubt.answer", "incident.close", "collection.publish", "sheet.judge",
+        "sheet.publish", "role.decide",
+    }
+)  # fmt: skip
 """Acts of a role that asks for TOTP or a passkey (privacy.md 20); a steward's acts ask by `needs_second_factor`."""
 
 

@@ -22,6 +22,7 @@ PURPOSES = ["bank", "own_learning"]
 PRESENCE = ["present", "absent", "uncertain"]
 AUDIENCES = ["open", "registered"]
 USES = ["teaching", "research", "ai_training", "commercial"]
+MARKS = ["arrow", "box", "ellipse", "polygon", "text"]
 ROLES = ["dicom", "playback", "small", "poster", "frames", "after"]
 LOOK_SIZE = 128
 CELLS = (["sex", "age_band"], ["setting"], ["bmi_class"], ["credit"])
@@ -205,6 +206,8 @@ class Clip(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     pixel_spacing_mm = models.FloatField(null=True)
+    regions = models.JSONField(default=list)
+    """Where a pixel stands for how much (calibration.py)."""
     maker = models.CharField(max_length=64, blank=True)
     model = models.CharField(max_length=64, blank=True)
     transducer = models.CharField(max_length=64, blank=True)
@@ -312,6 +315,35 @@ class Finding(models.Model):
             models.CheckConstraint(
                 condition=Q(frame_from__isnull=True) | Q(frame_from__gte=1, frame_to__gte=models.F("frame_from")),
                 name="catalog_finding_frames_from_1",
+            ),
+        ]
+
+
+class Mark(models.Model):
+    """What an expert drew on frames of a clip. Never deleted: a later one of the same number supersedes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="marks")
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="marks")
+    number = models.PositiveSmallIntegerField()
+    """Within the clip, from 1."""
+    kind = models.CharField(max_length=10, choices=[(kind, kind) for kind in MARKS])
+    points = models.JSONField()
+    """[[x, y], ...] from 0 to 1 of the picture's width and height (marks.py)."""
+    frame_from = models.PositiveIntegerField()
+    frame_to = models.PositiveIntegerField()
+    label = models.JSONField(default=dict)
+    asserted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asserted_at = models.DateTimeField(db_default=Now())
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    retired = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=MARKS), name="catalog_mark_kind_known"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, frame_from__gte=1, frame_to__gte=models.F("frame_from")),
+                name="catalog_mark_counts_from_1",
             ),
         ]
 

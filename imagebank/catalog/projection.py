@@ -18,6 +18,7 @@ from imagebank.vocabulary.selectors import facet_numbers, rolled_up, searchable_
 from imagebank.vocabulary.vendors import OTHER, vendor_of
 
 from .coarsening import Told, everything, settle
+from .marks import mark_document, standing_marks
 from .models import Case, Clip, Finding, Look, PublicCase
 from .search.looks import packed
 from .selectors import standing_findings
@@ -46,7 +47,8 @@ def lessen(case: Case, *, gone: Clip | None = None) -> None:
         document["institution"] = None
     if gone:
         document["clips"] = [clip for clip in document["clips"] if clip["id"] != str(gone.pk)]
-        document["findings"] = [found for found in document["findings"] if found["clip"] != str(gone.pk)]
+        for name in ("findings", "marks"):
+            document[name] = [said for said in document[name] if said["clip"] != str(gone.pk)]
     _write(case, document, hidden=row.hidden)
 
 
@@ -63,6 +65,14 @@ def refile(case: Case) -> bool:
 
 
 @transaction.atomic
+def uncredit(case: Case) -> None:
+    """Readers are told of no credit from now on."""
+    row = PublicCase.objects.select_for_update().get(case=case)
+    _write(case, row.document | {"credit": ""}, hidden=row.hidden)
+    emit("revise", case)
+
+
+@transaction.atomic
 def keep_look(clip: Clip, look: list[int]) -> None:
     """What a clip looks like, learnt later than all else; nothing of one that has gone meanwhile."""
     if not Clip.objects.select_for_update().filter(pk=clip.pk, state__in=["private", "public"]).exists():
@@ -75,6 +85,11 @@ def keep_look(clip: Clip, look: list[int]) -> None:
 def hide(case: Case, *, hidden: bool) -> None:
     """Suspended cases keep their projection unseen."""
     PublicCase.objects.filter(case=case).update(hidden=hidden)
+
+
+def is_shown(case: Case) -> bool:
+    """Whether readers see it now."""
+    return PublicCase.objects.filter(case=case, hidden=False).exists()
 
 
 def remove(case: Case) -> None:
@@ -132,6 +147,7 @@ def _document(case: Case, told: Told) -> dict[str, Any]:
         "country": told.country,
         "institution": {"slug": told.institution, "name": case.institution.name} if told.institution else None,
         "findings": [_finding(f) for f in standing_findings(case)],
+        "marks": [mark_document(mark) for mark in standing_marks(case)],
         "clips": [clip_document(clip) for clip in clips],
         "confirmed": {
             "method": case.confirmed_method,
@@ -172,6 +188,7 @@ def clip_document(clip: Clip) -> dict[str, Any]:
         "width": clip.width,
         "height": clip.height,
         "pixel_spacing_mm": clip.pixel_spacing_mm,
+        "regions": clip.regions,
         "depth_mm": clip.depth_mm,
         "vendor": clip.maker,
         "model": clip.model,

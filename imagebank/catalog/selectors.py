@@ -8,7 +8,8 @@ from django.db.models import Prefetch, QuerySet
 
 from imagebank.core.errors import Gone
 
-from .models import Case, Clip, Finding, Tombstone
+from .marks import in_order
+from .models import Case, Clip, Finding, Mark, Tombstone
 
 
 def refuse_withdrawn(pk: uuid.UUID) -> None:
@@ -29,11 +30,12 @@ def standing_findings(case: Case) -> list[Finding]:
 
 
 def with_documents(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """A list of cases with everything that their documents are made of (projection.py), in four queries."""
+    """A list of cases with everything that their documents are made of (projection.py), in five queries."""
     clips = Clip.objects.order_by("position", "id").prefetch_related("renditions")
     findings = Prefetch("findings", _in_order(Finding.objects.all()), to_attr="held_findings")
+    marks = Prefetch("marks", in_order(Mark.objects.all()), to_attr="held_marks")
     rows = rows.select_related("indication", "institution", "rights")
-    return rows.prefetch_related(Prefetch("clips", clips), findings)
+    return rows.prefetch_related(Prefetch("clips", clips), findings, marks)
 
 
 def _in_order(findings: QuerySet[Finding]) -> QuerySet[Finding]:

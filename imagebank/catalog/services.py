@@ -26,6 +26,7 @@ from imagebank.vocabulary.models import (
 
 from . import history
 from .clip_fields import said_of_clip
+from .marks import retire_of, set_marks, texts_of
 from .models import PRESENCE, Case, Clip, Finding, Subject
 from .names import SENTENCE, refuse_names, repeats_name
 from .rights import attested, in_force
@@ -53,14 +54,15 @@ def create_case(*, actor: Actor, data: Mapping[str, Any]) -> Case:
     record(actor, "create", case, action="C")
     with history.keep(case, actor, "create", new=True):
         _attach(case, clips, data["clips"])
-        refuse_names(case, clips)
+        set_marks(actor=actor, case=case, marks=data.get("marks") or [])
+        refuse_names(case, clips, marks=texts_of(case))
         set_findings(actor=actor, case=case, findings=data.get("findings") or [])
     return case
 
 
 @transaction.atomic
 def change_case(*, actor: Actor, case: Case, data: Mapping[str, Any]) -> Case:
-    """Change a draft. Clips and findings, when given, replace what was there (findings are superseded).
+    """Change a draft. Clips, findings and marks, when given, replace what was there (the latter two are superseded).
 
     `data` may hold a `reason`, which stands in the history.
     """
@@ -74,7 +76,9 @@ def change_case(*, actor: Actor, case: Case, data: Mapping[str, Any]) -> Case:
         case.save()
         if "clips" in data:
             _replace_clips(actor, case, data["clips"])
-        refuse_names(case, case.clips.all(), reason=reason)
+        if "marks" in data:
+            set_marks(actor=actor, case=case, marks=data["marks"])
+        refuse_names(case, case.clips.all(), reason=reason, marks=texts_of(case))
         if "findings" in data:
             set_findings(actor=actor, case=case, findings=data["findings"])
     record(actor, "change", case)
@@ -201,12 +205,13 @@ def _same_patient(case: Case, patient: list[str]) -> None:
 
 
 def _replace_clips(actor: Actor, case: Case, entries: list[Mapping[str, Any]]) -> None:
-    """What was found on a clip that leaves goes with it."""
+    """What was found and drawn on a clip that leaves goes with it."""
     kept = {str(entry.get("id")) for entry in entries if _is_uuid(str(entry.get("id")))}
     if case.live_revision and kept != {str(clip.pk) for clip in case.clips.all()}:
         raise Invalid(errors={"clips": FIXED["clips"]})
     leaving = case.clips.exclude(pk__in=kept)
     standing(case.findings.filter(clip__in=leaving)).update(retired=True)
+    retire_of(case, leaving)
     leaving.update(case=None)
     clips = _take_clips(actor, entries, case=case)
     if clips[0].institution_id != case.institution_id or clips[0].synthetic != case.synthetic:

@@ -16,7 +16,7 @@ LANGUAGES: Final = ("en", "fr", "de", "es", "da")
 LONGEST: Final = {
     "title": 160, "vignette": 2_000, "management_note": 500, "credit": 200, "comment": 2_000,
     "description": 2_000, "note": 600, "reason": 200, "question": 300, "point": 400, "source": 300,
-    "patient_position": 30, "zone": 30, "time_point": 30,
+    "label": 80, "patient_position": 30, "zone": 30, "time_point": 30,
 }  # fmt: skip
 _MONTHS: Final = "|".join((
     "jan(uary|uar|vier|uari)?", "ene(ro)?", "f[eé]b(ruary|ruar|rero)?", "f[eé]vr(ier)?", "mar(ch|s|zo|ts)?", "märz",
@@ -61,6 +61,14 @@ def clean_text(field: str, value: str) -> str:
         held = ", ".join(dict.fromkeys(gettext(name) for name in found))
         raise Invalid(errors={field: gettext(IDENTIFYING) % {"held": held}})
     return value
+
+
+def said_words(text: str) -> str:
+    """A word in a discussion: as `clean_text`, and not empty."""
+    words = clean_text("comment", text)
+    if not words:
+        raise Invalid(errors={"comment": gettext("Write something first.")})
+    return words
 
 
 def clean_texts(field: str, values: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from imagebank.accounts.permissions import check, require_signed_in
-from imagebank.catalog.text import clean_text, clean_texts
+from imagebank.catalog.text import clean_text, clean_texts, said_words
 from imagebank.core.actor import Actor
 from imagebank.core.audit import record
 from imagebank.core.errors import Conflict, Denied, Invalid
@@ -109,9 +109,7 @@ def add(*, actor: Actor, collection: Collection, cases: Sequence[uuid.UUID]) -> 
 def comment(*, actor: Actor, collection: Collection, text: str) -> Comment:
     """A word in the discussion, for those who see the version in work."""
     check(actor, "collection.discuss", collection, see="collection.see")
-    said = clean_text("comment", text)
-    if not said:
-        raise Invalid(errors={"comment": gettext("Write something first.")})
+    said = said_words(text)
     row = Comment.objects.create(collection=collection, author_id=actor.known_id, text=said)
     record(actor, "comment", collection)
     return row

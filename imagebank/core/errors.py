@@ -7,11 +7,14 @@ from typing import Any, Final
 
 PROBLEMS: Final = {
     "agreement": "Your institution has no current agreement with this node, so nothing can be given.",
+    "asked_already": "You have asked for this already: a decision is awaited.",
     "attested": "The rights of this deposit are attested already.",
     "claimed": "Somebody else is reading this case.",
     "contributor": "Ask the steward of your institution to make you a contributor.",
     "csrf": "A request of a session that changes something needs the CSRF token in the header X-CSRFToken.",
+    "doubted": "Your doubt about this case is being looked at already.",
     "idempotency_key": "This Idempotency-Key was used for another request.",
+    "incident": "Somebody fears for a patient's privacy here: a steward decides first whether it is shown again.",
     "incomplete": "Some answers are missing.",
     "institution": "Say in which of your institutions this is given.",
     "limit_body": "The body of the request is larger than the limit.",
@@ -20,17 +23,24 @@ PROBLEMS: Final = {
     "limit_fields": "The fields of the request are larger than the limit.",
     "limit_files": "There are more files than the limit.",
     "limit_quarantine": "Your institution's quarantine is full: confirm or discard what waits there.",
+    "limit_lists": "There are more lists, or more cases on a list, than the limit.",
+    "list_exists": "You have a list of this name already.",
     "no_worker_key": "Files cannot be taken yet: no worker has started.",
     "not_claimed": "Take the case from the queue before you judge it.",
     "not_verified": "The answer could not be written into the file; nothing was changed.",
     "person": "Only a person in a session can do this, never a token.",
     "published": "This case is published: withdraw it instead.",
     "query": "The search uses the query language, and has a fault: `errors` says where.",
+    "read_already": "You have read this case: another person reads it now.",
     "rights_pending": "A person of the institution must attest the rights of this deposit first.",
+    "role_held": "You have this role already.",
     "scope": "The token lacks a scope that this needs.",
     "terms": "Please accept the terms of use in your account first.",
     "token": "This token is not known, has ended or was revoked.",
     "token_by_person": "Only its owner in a session can make, see or revoke a token.",
+    "upload_length": "Say in Upload-Length how many bytes the file has; no more than these are taken.",
+    "upload_metadata": "Name in Upload-Metadata the deposit that the file is for.",
+    "upload_offset": "The upload stands at another offset: ask for it, and go on from there.",
     "vocabulary": "The vocabulary's tables have faults.",
     "wrong_state": "This is not possible in the present state.",
 }
@@ -110,6 +120,22 @@ class Wait(BankError):
     def __init__(self, seconds: float | None) -> None:
         super().__init__()
         self.seconds = max(1, round(seconds or 1))
+
+
+class Unsupported(BankError):
+    """A body of another kind."""
+
+    status = 415
+    code = "media_type"
+    title = "This kind of content is not taken here."
+
+
+class NotAcceptable(BankError):
+    """No representation that the caller accepts."""
+
+    status = 406
+    code = "not_acceptable"
+    title = "This is not to be had in any of the forms that you accept."
 
 
 class Unavailable(BankError):

@@ -47,12 +47,21 @@ def derive(institution_id: uuid.UUID, purpose: Purpose) -> bytes:
 
 
 def destroy_institution(institution_id: uuid.UUID) -> None:
-    """No key of this institution can be derived again."""
+    """No key of this institution can be derived again, nor others in their place."""
+    with contextlib.suppress(FileExistsError):
+        write_new(_mark(institution_id), b"")
     destroy(folder("institutions") / f"{institution_id}.salt")
 
 
 def _salt(institution_id: uuid.UUID) -> bytes:
+    """RuntimeError once destroyed: by new keys a patient who declined would be a stranger."""
+    if _mark(institution_id).exists():
+        raise RuntimeError("the keys of this institution were destroyed")
     return load_or_make(folder("institutions") / f"{institution_id}.salt")
+
+
+def _mark(institution_id: uuid.UUID) -> Path:
+    return folder("institutions") / f"{institution_id}.destroyed"
 
 
 def load_or_make(path: Path, size: int = KEY_BYTES) -> bytes:

@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 
 from django.conf import settings
 
-from . import keys
+from . import appending, keys, made
 from .errors import TooMuch
 from .files import destroy, sync_folder
 from .sealing import Sealer, unseal
@@ -80,8 +80,9 @@ class BlobStore:
             sync_folder(target.parent)
 
     def purge(self, owner: uuid.UUID) -> None:
-        """Every object of an owner goes."""
+        """Every object of an owner goes, and what was made of them."""
         shutil.rmtree(self.folder(owner), ignore_errors=True)
+        made.purge(owner)
 
 
 candidate = BlobStore("candidate")
@@ -100,7 +101,7 @@ class SealedIntake:
         self._partial.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = keys.new_data_key(original_id)
         self._handle = self._partial.open("xb")
-        self._sealer = Sealer(self._handle, key, _binding(original_id, institution_id))
+        self._sealer = Sealer(self._handle, key, binding(original_id, institution_id))
 
     def write(self, data: bytes) -> None:
         """TooMuch beyond the limit; what was written is destroyed by `abort`."""
@@ -134,7 +135,10 @@ def quarantine_path(original_id: uuid.UUID) -> Path:
 def read_original(original_id: uuid.UUID, institution_id: uuid.UUID) -> Iterator[bytes]:
     """Plaintext in pieces; only where the workers' private key can be read."""
     with quarantine_path(original_id).open("rb") as handle:
-        yield from unseal(handle, keys.open_data_key(original_id), _binding(original_id, institution_id))
+        grown = handle.read(len(appending.MAGIC)) == appending.MAGIC
+        handle.seek(0)
+        open_it = appending.unseal_appended if grown else unseal
+        yield from open_it(handle, keys.open_data_key(original_id), binding(original_id, institution_id))
 
 
 @contextmanager
@@ -163,7 +167,7 @@ def write_preview(original_id: uuid.UUID, institution_id: uuid.UUID, data: bytes
     path = preview_path(original_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("xb") as handle:
-        sealer = Sealer(handle, keys.preview_key(original_id, make=True), _binding(original_id, institution_id))
+        sealer = Sealer(handle, keys.preview_key(original_id, make=True), binding(original_id, institution_id))
         sealer.write(data)
         sealer.close()
 
@@ -171,7 +175,7 @@ def write_preview(original_id: uuid.UUID, institution_id: uuid.UUID, data: bytes
 def read_preview(original_id: uuid.UUID, institution_id: uuid.UUID) -> bytes:
     """FileNotFoundError once it was destroyed."""
     with preview_path(original_id).open("rb") as handle:
-        return b"".join(unseal(handle, keys.preview_key(original_id), _binding(original_id, institution_id)))
+        return b"".join(unseal(handle, keys.preview_key(original_id), binding(original_id, institution_id)))
 
 
 def destroy_preview(original_id: uuid.UUID) -> None:
@@ -187,5 +191,6 @@ def destroy_original(original_id: uuid.UUID) -> None:
     destroy_preview(original_id)
 
 
-def _binding(original_id: uuid.UUID, institution_id: uuid.UUID) -> bytes:
+def binding(original_id: uuid.UUID, institution_id: uuid.UUID) -> bytes:
+    """What the sealed bytes of an original are bound to."""
     return original_id.bytes + institution_id.bytes

@@ -12,11 +12,15 @@ from django.utils.crypto import salted_hmac
 
 WINDOW: Final = 60
 """Seconds."""
+DAY: Final = 86_400
+"""Seconds."""
 
 
-def within(request: HttpRequest, known: Any, most: int, kind: str = "rest") -> bool:
-    """Count this request of the caller (`known`: its token or account); False when it is one too many this minute."""
-    return _count(_key(request, known, kind)) <= most
+def within(
+    request: HttpRequest, known: Any, most: int, kind: str = "rest", *, window: int = WINDOW, cost: int = 1
+) -> bool:
+    """Count this request of the caller (`known`: its token or account); False when it is one too many in the window."""
+    return _count(_key(request, known, kind, window), window, cost) <= most
 
 
 def seconds_left() -> float:
@@ -33,20 +37,20 @@ def client_address(request: HttpRequest) -> str:
     return address
 
 
-def _key(request: HttpRequest, known: Any, kind: str) -> str:
+def _key(request: HttpRequest, known: Any, kind: str, window: int) -> str:
     """Addresses are kept as a keyed hash only."""
     if known:
         who = f"{type(known).__name__}-{known.pk}"
     else:
         who = salted_hmac("throttle", client_address(request)).hexdigest()
-    return f"throttle/{kind}/{who}/{int(time.time() // WINDOW)}"
+    return f"throttle/{kind}/{who}/{int(time.time() // window)}"
 
 
-def _count(key: str) -> int:
-    """How many requests in this minute, this one included."""
-    if cache.add(key, 1, WINDOW):
-        return 1
+def _count(key: str, window: int, cost: int) -> int:
+    """How many requests in this window, this one included."""
+    if cache.add(key, cost, window):
+        return cost
     try:
-        return cache.incr(key)
+        return cache.incr(key, cost)
     except ValueError:  # it ended in between
-        return 1
+        return cost

@@ -43,6 +43,7 @@ CONFIGURATION = {
     "max_connections": "100",
     "timezone": "UTC",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",  # a question takes one core: others are waiting
 }
 # For throw-away clusters of tests: a crash of the machine may lose them.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

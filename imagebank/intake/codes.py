@@ -21,6 +21,7 @@ OWN: Final[dict[str, Promise]] = {
     "refused.limit_files": _("The deposit has more files than the limit; give the rest in another one."),
     "refused.limit_quarantine": _("Your institution's quarantine is full: confirm or discard what waits there."),
     "refused.limit_daily": _("You have reached today's limit; go on tomorrow."),
+    "unpacked": _("The archive was opened: each of its files has a row of its own."),
     "held.visible_features": _("A face, a skin mark, a person or a document is seen: mask it or discard the file."),
     "failed.lost": _("The machines that were at work on this file stopped again and again."),
 }

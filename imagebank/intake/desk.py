@@ -21,7 +21,8 @@ from imagebank.core.errors import Missing
 
 from . import memory, selectors
 from .codes import sentence
-from .models import Deposit, Original
+from .models import Deposit, Original, Upload
+from .showing import unfinished
 from .states import CLOCKS
 
 WORKING: Final = ("received", "deidentifying", "verifying")
@@ -65,6 +66,19 @@ class FileShown:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadShown:
+    """A file that is still arriving, or whose line broke."""
+
+    id: uuid.UUID
+    number: int
+    length: int
+    """Bytes."""
+    offset: int
+    """Bytes that have arrived."""
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DepositShown:
     """A deposit with how many of its files stand where."""
 
@@ -78,7 +92,10 @@ class DepositShown:
     licence: str
     setting: str
     synthetic: bool
+    defaults: Mapping[str, str]
+    """What new cases of it begin with."""
     states: Mapping[str, int]
+    arriving: Sequence[UploadShown] = ()
     files: Sequence[FileShown] = ()
 
     @property
@@ -103,6 +120,8 @@ class ClipGroup:
     deposit: uuid.UUID
     numbers: Sequence[int]
     given_at: dt.datetime
+    indication: str
+    """The question that the giver chose for all cases of the deposit, if any."""
 
 
 def deposits(actor: Actor) -> list[DepositShown]:
@@ -145,10 +164,14 @@ def free_clips(actor: Actor) -> list[ClipGroup]:
     return sorted(groups, key=lambda group: group.given_at, reverse=True)
 
 
-def setting_of(clip_ids: Iterable[uuid.UUID]) -> str:
-    """Place of care of the deposit that these clips came in."""
-    row = Original.objects.filter(clip__in=list(clip_ids)).select_related("deposit").first()
-    return row.deposit.setting if row else ""
+def batch_of(actor: Actor, clip_ids: Iterable[uuid.UUID]) -> Deposit | None:
+    """The deposit that these clips came in, for a service to act on; the first one's where they came in several."""
+    return selectors.deposits(actor).filter(originals__clip__in=list(clip_ids)).order_by("created_at").first()
+
+
+def waiting_in(actor: Actor, deposit_id: uuid.UUID) -> int:
+    """How many patients' clips of a deposit wait for a case."""
+    return sum(group.deposit == deposit_id for group in free_clips(actor))
 
 
 def proposed(clip_ids: Iterable[uuid.UUID]) -> dict[str, str]:
@@ -184,9 +207,15 @@ def _deposit(row: Deposit, actor: Actor, files: Sequence[FileShown] = ()) -> Dep
         licence=row.rights.licence,
         setting=row.setting,
         synthetic=row.synthetic,
+        defaults=row.defaults,
         states=Counter(original.state for original in row.originals.all()),
+        arriving=[_arriving(upload) for upload in unfinished(row)],
         files=files,
     )
+
+
+def _arriving(row: Upload) -> UploadShown:
+    return UploadShown(row.pk, row.position, row.length, row.offset, row.expires_at)
 
 
 def _file(row: Original) -> FileShown:
@@ -224,4 +253,5 @@ def _group(clips: Sequence[Clip]) -> ClipGroup:
         deposit=last.deposit_id,
         numbers=[clip.original.position for clip in clips if clip.original.deposit_id == last.deposit_id],
         given_at=last.deposit.created_at,
+        indication=last.deposit.defaults.get("indication", ""),
     )

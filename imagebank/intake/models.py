@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from imagebank.accounts.models import Institution, User
 from imagebank.catalog.models import PURPOSES, Clip, Rights
 from imagebank.core.states import choices, in_table
 
-from .states import ENDED, MAY_COME_AGAIN, ORIGINAL
+from .states import ENDED, MAY_COME_AGAIN, ORIGINAL, UPLOAD_LIFE
 
 
 class Deposit(models.Model):
@@ -27,6 +29,8 @@ class Deposit(models.Model):
     rights = models.ForeignKey(Rights, on_delete=models.PROTECT)
     setting = models.CharField(max_length=40, blank=True)
     synthetic = models.BooleanField(default=False)
+    defaults = models.JSONField(default=dict, blank=True)
+    """What a new case of its clips begins with: indication, setting, age_band; chosen once, changed in any case."""
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
 
@@ -86,6 +90,36 @@ class Original(models.Model):
                 name="intake_original_clean_has_clip",
             ),
         ]
+
+
+class Upload(models.Model):
+    """A file that arrives over a line that may break (tus 1.0). Once it is whole, an Original takes over its id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    deposit = models.ForeignKey(Deposit, on_delete=models.CASCADE, related_name="uploads")
+    position = models.PositiveIntegerField()
+    """The number of the file to come."""
+    length = models.BigIntegerField()
+    """Bytes that the client announced."""
+    offset = models.BigIntegerField(default=0)
+    """Bytes that are sealed and durable."""
+    stored = models.BigIntegerField()
+    """Bytes of the sealed file that hold them; what stands behind them was cut off and is written over."""
+    touched_at = models.DateTimeField(default=timezone.now, db_index=True)
+    """When bytes last became durable; an unfinished upload expires a day later (privacy.md 17)."""
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["deposit", "position"], name="intake_upload_position"),
+            models.CheckConstraint(
+                condition=Q(offset__gte=0) & Q(offset__lte=models.F("length")), name="intake_upload_offset"
+            ),
+        ]
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        return self.touched_at + UPLOAD_LIFE
 
 
 class DeviceMask(models.Model):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from anonymize.keying import Keyer
 from anonymize.policy import Limits
+from anonymize.unpacking import is_archive
 from imagebank.catalog.models import RefusedSubject
 
 from .sandboxing import sandbox
@@ -20,7 +21,7 @@ class Peeked:
 
     code: str = ""
     kind: str = ""
-    """What the bytes look like, such as `dicom`; `broken` when they cannot be read, empty when there was no time."""
+    """What the bytes look like, such as `dicom` or `archive`; `broken` when they cannot be read, empty without time."""
     sop_class: str = ""
     study_uid: str = ""
     series_uid: str = ""
@@ -36,6 +37,8 @@ class Peeked:
 
 def peek(head: bytes, keyer: Keyer) -> Peeked:
     """Look at the first bytes of a file in the sandbox. What cannot be told in time is left to the worker."""
+    if is_archive(head):
+        return Peeked(kind="archive")
     descriptor = os.memfd_create("head", os.MFD_CLOEXEC)
     try:
         with io.FileIO(os.dup(descriptor), "w") as handle:

@@ -6,6 +6,7 @@ own, so a worker that was given up for lost can change nothing.
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from collections.abc import Iterator, Mapping
@@ -15,8 +16,10 @@ from typing import Any, BinaryIO
 from django.db import connection, transaction
 from django.utils import timezone
 
+from anonymize import codes
 from anonymize.policy import Policy
 from anonymize.sandbox import Outcome
+from anonymize.unpacking import is_archive
 from imagebank.catalog.models import Rendition, Subject
 from imagebank.core import stores
 from imagebank.core.actor import SYSTEM
@@ -28,9 +31,11 @@ from .headers import keep
 from .keying import InstitutionKeyer
 from .models import Original
 from .peeking import Peeked
+from .recognizing import refusal_of_arrived
 from .sandboxing import descriptors, memory_files, rewound, sandbox, scratch_files
 from .services import DECLINED, hint
 from .states import ATTEMPTS_DIED, ATTEMPTS_LOST, LEASE, ORIGINAL
+from .unpacking import UNPACKED, unpack
 
 CONTENT_TYPES = {
     "dicom": "application/dicom",
@@ -55,8 +60,9 @@ def process(original_id: uuid.UUID) -> None:
         return
     with _heartbeat(original.pk, holder), memory_files("clean", "before", "after") as files:
         try:
-            outcome = _clean(original, files)
-            _settle(original, holder, outcome, files)
+            outcome = _clean(original, holder, files)
+            if outcome:
+                _settle(original, holder, outcome, files)
         except LeaseLost:
             return
 
@@ -96,7 +102,8 @@ def _heartbeat(original_id: uuid.UUID, holder: uuid.UUID) -> Iterator[None]:
         thread.join()
 
 
-def _clean(original: Original, files: dict[str, BinaryIO]) -> Outcome:
+def _clean(original: Original, holder: uuid.UUID, files: dict[str, BinaryIO]) -> Outcome | None:
+    """What the sandbox made of it; nothing of a file that need not or must not be cleaned."""
     policy = Policy(
         mask=memory.drawn(original.mask) if original.mask else None,
         remembered=memory.recalled(original.institution_id) if original.use_memory else (),
@@ -106,6 +113,12 @@ def _clean(original: Original, files: dict[str, BinaryIO]) -> Outcome:
     )
     request = {"policy": policy.as_json(), "study": f"2.25.{original.deposit_id.int}"}
     with stores.original_in_memory(original.pk, original.institution_id) as source:
+        if refusal := refusal_of_arrived(original, source):
+            _turn_away(original, holder, *refusal)
+            return None
+        if is_archive(os.pread(source, 132, 0)):
+            _unpack(original, holder, source)
+            return None
         return sandbox().run(
             "clean",
             source=source,
@@ -113,6 +126,26 @@ def _clean(original: Original, files: dict[str, BinaryIO]) -> Outcome:
             request=request,
             keyer=InstitutionKeyer(original.institution_id),
         )
+
+
+def _turn_away(original: Original, holder: uuid.UUID, code: str, earlier: Original | None) -> None:
+    """Refused at the first look, as a file that came in one request is: key and bytes go at once."""
+    changes = {"code": code, "duplicate_of": earlier, "sealed": False, "bytes_key": "", "instance_key": ""}
+    with transaction.atomic():
+        _step(original, holder, "refuse", changes)
+        transaction.on_commit(lambda: stores.destroy_original(original.pk))
+
+
+def _unpack(original: Original, holder: uuid.UUID, source: int) -> None:
+    """Each file of the archive goes on by itself; the archive is destroyed."""
+    code = unpack(original, source)
+    if codes.verdict(code) == "failed":
+        return _fail(original, holder, {"code": code})
+    if code != UNPACKED:
+        return _turn_away(original, holder, code, None)
+    with transaction.atomic():
+        _step(original, holder, "unpack", {"code": code, "sealed": False})
+        transaction.on_commit(lambda: stores.destroy_original(original.pk))
 
 
 def _settle(original: Original, holder: uuid.UUID, outcome: Outcome, files: dict[str, BinaryIO]) -> None:

@@ -15,7 +15,8 @@ from .models import Deposit, Original
 
 def deposits(actor: Actor) -> QuerySet[Deposit]:
     """Own ones, the institution's inbox, all of a steward's institution."""
-    return allowed(actor, "deposit.see", Deposit.objects.select_related("rights", "institution"))
+    rows = Deposit.objects.select_related("rights", "institution").prefetch_related("uploads")
+    return allowed(actor, "deposit.see", rows)
 
 
 def originals(actor: Actor) -> QuerySet[Original]:

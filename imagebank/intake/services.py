@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 
 from imagebank.accounts.models import Institution, User
@@ -28,11 +27,14 @@ from imagebank.vocabulary.selectors import unknown
 from .keying import InstitutionKeyer
 from .models import Deposit, Original
 from .peeking import Peeked, peek
+from .room import last_position, require_room
 from .states import ENDED, MAY_COME_AGAIN, ORIGINAL
 
 DUPLICATE: Final = "refused.duplicate"
 CONFLICT: Final = "refused.conflict"
 DECLINED: Final = "refused.patient_declined"
+DEFAULTS: Final = ("indication", "setting", "age_band")
+"""What a deposit can say once for all cases of its clips."""
 
 
 # --- giving
@@ -54,13 +56,7 @@ def deposit_institution(actor: Actor, slug: str = "") -> Institution:
 
 def open_intake(institution: Institution, actor: Actor) -> SealedIntake:
     """A sealed place for one file that is about to arrive; TooMuch when a quota is used up."""
-    held = Original.objects.filter(institution=institution, sealed=True).aggregate(total=Sum("size"))["total"] or 0
-    if held >= settings.LIMITS.quarantine_bytes:
-        raise TooMuch("limit_quarantine")
-    since = timezone.now() - dt.timedelta(days=1)
-    mine = Original.objects.filter(deposit__depositor_id=actor.user_id, deposit__created_at__gte=since)
-    if (mine.aggregate(total=Sum("size"))["total"] or 0) >= settings.LIMITS.daily_bytes:
-        raise TooMuch("limit_daily")
+    require_room(institution, actor)
     return SealedIntake(uuid.uuid4(), institution.id, limit=settings.LIMITS.file_bytes)
 
 
@@ -116,7 +112,7 @@ def receive(
 ) -> list[Received]:
     """A row for each file, taken or not: every file is answered. A look at the header tells a duplicate at once."""
     rows = []
-    position = deposit.originals.aggregate(last=Max("position"))["last"] or 0
+    position = last_position(deposit)
     for outcome in outcomes:
         position += 1
         if position > settings.LIMITS.files_per_deposit:
@@ -147,12 +143,12 @@ def _register_sealed(actor: Actor, deposit: Deposit, position: int, intake: Seal
         instance_key=found.instance_key,
         size=intake.size,
     )
-    refusal = ((code, None) if (code := doubt(found)) else None) or _refusal(row, found)
+    refusal = ((code, None) if (code := doubt(found)) else None) or refusal_of(row, found)
     if refusal is None:
         try:
             return Received(_insert(actor, row), found)
         except IntegrityError:  # the same file came in beside this one
-            refusal = _refusal(row, found) or (DUPLICATE, None)
+            refusal = refusal_of(row, found) or (DUPLICATE, None)
     intake.abort()
     return Received(_refused_row(deposit, position, refusal[0], duplicate_of=refusal[1]), found)
 
@@ -165,13 +161,13 @@ def _insert(actor: Actor, row: Original) -> Original:
     return row
 
 
-def _refusal(row: Original, found: Peeked) -> tuple[str, Original | None] | None:
+def refusal_of(row: Original, found: Peeked) -> tuple[str, Original | None] | None:
     """Why this file need not or must not go further, with the earlier one where there is one."""
     if found.code:
         return found.code, None
     if found.declined(row.institution_id):
         return DECLINED, None
-    live = Original.objects.filter(institution=row.institution).exclude(state__in=MAY_COME_AGAIN)
+    live = Original.objects.filter(institution=row.institution).exclude(state__in=MAY_COME_AGAIN).exclude(pk=row.pk)
     if same := live.filter(bytes_key=row.bytes_key).first():
         return DUPLICATE, same
     if row.instance_key and (other := live.filter(instance_key=row.instance_key).first()):
@@ -221,6 +217,20 @@ def attest(*, actor: Actor, deposit: Deposit, rights: Mapping[str, Any]) -> Depo
         clip.rights = deposit.rights
         clip.save(update_fields=["rights"])
     record(actor, "attest", deposit)
+    return deposit
+
+
+@transaction.atomic
+def set_defaults(*, actor: Actor, deposit: Deposit, defaults: Mapping[str, str]) -> Deposit:
+    """What new cases of this deposit begin with, of DEFAULTS; what is empty is not kept, nothing at all forgets it."""
+    check(actor, "deposit.see", deposit)
+    kept = {name: value for name, value in defaults.items() if value}
+    wrong = [name for name, value in kept.items() if name not in DEFAULTS or unknown(name, [value])]
+    if wrong:
+        raise Invalid(errors=dict.fromkeys(wrong, "This is not in the vocabulary."))
+    deposit.defaults = kept
+    deposit.save(update_fields=["defaults"])
+    record(actor, "defaults", deposit)
     return deposit
 
 

@@ -10,7 +10,7 @@ from imagebank.core.actor import Actor
 
 from . import selectors
 from .codes import sentence
-from .models import Deposit, Original
+from .models import Deposit, Original, Upload
 from .states import CLOCKS
 
 ORIGINALS = "/api/v1/originals"
@@ -21,9 +21,10 @@ WAITING = ("awaiting_confirmation", "held", "failed")
 def deposit(row: Deposit, actor: Actor) -> dict[str, Any]:
     """A deposit with its files; its state is what its files still need."""
     files = list(row.originals.order_by("position").select_related("clip"))
+    coming = unfinished(row)
     return {
         "id": row.pk,
-        "state": _state(files),
+        "state": "working" if coming else _state(files),
         "institution": row.institution.slug,
         "purpose": row.purpose,
         "setting": row.setting,
@@ -31,6 +32,23 @@ def deposit(row: Deposit, actor: Actor) -> dict[str, Any]:
         "rights_attested": attested(row.rights),
         "created_at": row.created_at,
         "originals": originals(files, actor),
+        "uploads": [upload(each) for each in coming],
+    }
+
+
+def unfinished(row: Deposit) -> list[Upload]:
+    """Uploads of which bytes are missing, by number."""
+    return sorted((each for each in row.uploads.all() if not each.finished_at), key=lambda each: each.position)
+
+
+def upload(row: Upload) -> dict[str, Any]:
+    """How far a file has come; with its last byte it becomes the original of the same id."""
+    return {
+        "id": row.pk,
+        "name_shown": f"file {row.position}",
+        "offset": row.offset,
+        "length": row.length,
+        "expires_at": row.expires_at,
     }
 
 

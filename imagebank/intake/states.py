@@ -39,6 +39,7 @@ ORIGINAL = StateTable(
         ("failed", "expire"): "expired",
         ("refused", "expire"): "expired",
         ("received", "expire"): "expired",
+        ("deidentifying", "unpack"): "discarded",  # an archive: its files go on by themselves
     },
     emits={},
 )
@@ -55,3 +56,7 @@ MAY_COME_AGAIN: Final = ("discarded", "expired", "failed", "refused")
 ATTEMPTS_DIED: Final = 3
 ATTEMPTS_LOST: Final = 20
 LEASE: Final = dt.timedelta(seconds=30)
+UPLOAD_LIFE: Final = dt.timedelta(hours=24)
+"""How long an unfinished upload waits for its next byte."""
+ARRIVED: Final = "arrived:"
+"""Before the key of the bytes of an original whose bytes nobody has hashed yet: only a worker can read them."""

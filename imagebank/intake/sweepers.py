@@ -13,13 +13,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from imagebank.catalog.models import Clip
-from imagebank.core import keys, stores
+from imagebank.core import keys, made, stores
 from imagebank.core.actor import SYSTEM
 
 from .models import Original
 from .pipeline import lost
 from .services import end, hint, leftovers
 from .states import CLOCKS
+from .uploads import expire_uploads, finish_whole
 
 MESSAGE_LIFE: Final = dt.timedelta(seconds=90)
 """A waiting row whose message is older than this gets another one: above the broker's visibility timeout."""
@@ -28,21 +29,22 @@ ORPHAN_AGE: Final = 24 * 3600
 
 
 def repair() -> int:
-    """Every 15 s: leases that ran out, waiting rows without a message, bytes of ended ones. Returns how many."""
+    """Every 15 s: uploads and leases whose process is gone, waiting rows without a message, bytes of ended ones."""
     now = timezone.now()
     gone = Original.objects.filter(state__in=["deidentifying", "verifying"], lease_until__lt=now)
     waiting = Original.objects.filter(state="received", sealed=True).exclude(hinted_at__gt=now - MESSAGE_LIFE)
+    whole = finish_whole()
     for row in (lost_rows := list(gone)):
         lost(row)
     for row in (waiting_rows := list(waiting)):
         hint(row)
     for original_id in (ended := leftovers()):
         stores.destroy_original(original_id)
-    return len(lost_rows) + len(waiting_rows) + len(ended)
+    return whole + len(lost_rows) + len(waiting_rows) + len(ended)
 
 
 def expire() -> int:
-    """Hourly: originals whose clock ran out lose key and bytes."""
+    """Hourly: uploads and originals whose clock ran out lose key and bytes. Returns how many."""
     now = timezone.now()
     due = Q()
     for state, life in CLOCKS.items():
@@ -50,7 +52,7 @@ def expire() -> int:
     rows = list(Original.objects.filter(due, sealed=True).select_related("clip"))
     for row in rows:
         end(row, "expire", actor=SYSTEM)
-    return len(rows)
+    return len(rows) + expire_uploads()
 
 
 def renew_keys() -> None:
@@ -63,7 +65,7 @@ def renew_keys() -> None:
 
 def remove_orphans() -> int:
     """Files without a row: an upload that broke, a candidate whose worker died before its commit."""
-    return _orphan_uploads() + _orphan_candidates()
+    return _orphan_uploads() + _orphan_candidates() + _orphan_made()
 
 
 def _orphan_uploads() -> int:
@@ -80,6 +82,15 @@ def _orphan_candidates() -> int:
     orphans = [p for p in folders if not live.filter(pk=p.name).exists()]
     for path in orphans:
         stores.candidate.purge(uuid.UUID(path.name))
+    return len(orphans)
+
+
+def _orphan_made() -> int:
+    """What was still being made of a clip while it was withdrawn."""
+    owners = set(made.owners())
+    orphans = owners.difference(Clip.objects.exclude(state="withdrawn").values_list("pk", flat=True).iterator())
+    for clip_id in orphans:
+        made.purge(clip_id)
     return len(orphans)
 
 

@@ -29,3 +29,23 @@ def hourly() -> None:
     sweepers.expire()
     sweepers.remove_orphans()
     looks.fill_looks()
+
+
+@shared_task(name="intake.describe_clip")
+def describe_clip(clip_id: str) -> None:
+    """A reader asked for it before `fill_headers` came by."""
+    from imagebank.catalog.models import Rendition
+
+    from .headers import describe
+
+    for stored in Rendition.objects.filter(clip_id=uuid.UUID(clip_id), role="dicom").select_related("clip"):
+        describe(stored)
+
+
+@shared_task(name="intake.fill_headers")
+def fill_headers() -> None:
+    """Round after round while there is something to read."""
+    from . import headers
+
+    if headers.fill_headers():
+        fill_headers.delay()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -13,15 +12,15 @@ from imagebank.catalog.selectors import with_documents
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
 
+from . import second
 from .models import Review
-
-LONGEST: Final = 200
 
 
 def queue(actor: Actor) -> QuerySet[Case]:
     """Cases of others that wait for a reading, the oldest first; those that somebody else reads are left out."""
     waiting = Q(state="submitted") | Q(state="in_review", claimed_by_id=actor.user_id)
-    return _cases(actor, "case.review").filter(waiting).order_by("state_since", "id")
+    rows = _cases(actor, "case.review").filter(waiting).exclude(pk__in=second.read_by(actor))
+    return rows.order_by("state_since", "id")
 
 
 def being_read(actor: Actor) -> int:
@@ -44,12 +43,6 @@ def reading(actor: Actor, pk: uuid.UUID) -> Case:
     return row
 
 
-def to_curate(actor: Actor, *states: str) -> QuerySet[Case]:
-    """Cases in these states that a curator may publish, the oldest first."""
-    rows = allowed(actor, "case.publish", Case.objects.filter(state__in=states))
-    return with_documents(rows).order_by("state_since", "id")[:LONGEST]
-
-
 def curated(actor: Actor, pk: uuid.UUID) -> Case:
     """The case for a curator to look at; Missing for what the actor may not publish and for what is not there."""
     row = _cases(actor, "case.publish").filter(pk=pk).first()
@@ -58,20 +51,24 @@ def curated(actor: Actor, pk: uuid.UUID) -> Case:
     return row
 
 
-def published(actor: Actor) -> QuerySet[Case]:
-    """Cases that readers see and that the actor may suspend, the newest first."""
-    rows = allowed(actor, "case.suspend", Case.objects.filter(projection__hidden=False))
-    return with_documents(rows).order_by("-state_since", "id")[:LONGEST]
-
-
 def last_word(case: Case) -> Review | None:
-    """The newest reading of the case."""
-    return case.reviews.select_related("reviewer").order_by("-created_at").first()
+    """The newest reading of the case that counts; one that a second reader must not know of is nobody's to see."""
+    return _told(case).first()
 
 
 def readings(case: Case) -> list[Review]:
-    """All readings of the case, the newest first."""
-    return list(case.reviews.select_related("reviewer").order_by("-created_at"))
+    """All readings of the case that count, the newest first."""
+    return list(_told(case))
+
+
+def dissent(case: Case) -> list[Review]:
+    """The two readings that differ, for the third reader; empty for all others."""
+    row = second.open_for(case)
+    return [row.first, row.second] if row and row.second else []
+
+
+def _told(case: Case) -> QuerySet[Review]:
+    return second.without_kept_back(case.reviews.select_related("reviewer")).order_by("-created_at")
 
 
 def _cases(actor: Actor, act: str) -> QuerySet[Case]:

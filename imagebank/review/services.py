@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from imagebank.accounts.notifying import notify
 from imagebank.accounts.permissions import check
 from imagebank.catalog import history, projection
 from imagebank.catalog.models import Case
@@ -19,9 +20,12 @@ from imagebank.catalog.states import CASE, CLIP
 from imagebank.catalog.text import clean_text
 from imagebank.core.actor import SYSTEM, Actor
 from imagebank.core.errors import Conflict, Denied, Invalid
-from imagebank.core.states import transition
+from imagebank.core.states import emit, transition
 
-from .models import VERDICTS, Review
+from . import noticing, second
+from .models import VERDICTS, Incident, Review
+from .pointing import pointed
+from .verdicts import conclude
 
 CLAIM_LIFE = dt.timedelta(minutes=30)
 
@@ -29,6 +33,7 @@ CLAIM_LIFE = dt.timedelta(minutes=30)
 def claim(*, actor: Actor, case: Case) -> Case:
     """Take a submitted case to read it; nobody else can until it is released or 30 minutes have passed."""
     check(actor, "case.review", case, see="case.see")
+    second.refuse_again(actor, case)
     return history.move(case, "claim", actor=actor, changes={"claimed_by_id": actor.user_id})
 
 
@@ -48,8 +53,14 @@ def review(
     comment: str = "",
     items: Mapping[str, Any] | None = None,
     seconds: int | None = None,
+    second_opinion: bool = False,
+    at: Mapping[str, Any] | None = None,
 ) -> Review:
-    """A verdict on the current revision: accept, changes or refuse. A submitted case is claimed on the way."""
+    """A verdict on the current revision: accept, changes or refuse. A submitted case is claimed on the way.
+
+    Where the reader asks for a second opinion, or the lot draws the case, it goes back to the queue and another person
+    reads it, unknowing of this verdict. `at` is where the comment points, as `pointing.pointed` takes it.
+    """
     check(actor, "case.review", case, see="case.see")
     if verdict not in VERDICTS:
         raise Invalid(errors={"verdict": f"One of: {', '.join(VERDICTS)}."})
@@ -58,6 +69,7 @@ def review(
     comment = clean_text("comment", comment)
     if repeats_name(case.clips.all(), comment):
         raise Invalid(errors={"comment": SENTENCE})
+    where = pointed(case, at)
     with transaction.atomic():
         if case.state == "submitted":
             case = claim(actor=actor, case=case)
@@ -71,8 +83,14 @@ def review(
             comment=comment,
             items=dict(items or {}),
             seconds=seconds,
+            **where,
         )
-        history.move(case, verdict, actor=actor, changes={"claimed_by_id": None})
+        if noticing.judge(row):
+            conclude(case, "refuse", actor)
+        elif second.weigh(row, actor, asked=second_opinion):
+            conclude(case, verdict, actor)
+        else:
+            history.move(case, "release", actor=actor, changes={"claimed_by_id": None})
     return row
 
 
@@ -85,6 +103,7 @@ def publish(*, actor: Actor, case: Case) -> Case:
     check(actor, "case.publish", case, see="case.see")
     if missing := missing_for_publication(case):
         raise Invalid("incomplete", errors=missing)
+    _refuse_under_incident(case)
     with transaction.atomic():
         row = history.move(case, "schedule", actor=actor, changes={"publish_after": _when(case)})
         if row.publish_after and row.publish_after <= timezone.now():
@@ -95,7 +114,7 @@ def publish(*, actor: Actor, case: Case) -> Case:
 def publish_due() -> int:
     """The sweeper's part: scheduled cases whose time has come, in random order."""
     due = Case.objects.filter(state="scheduled", publish_after__lte=timezone.now()).order_by("?")
-    cases = list(due)
+    cases = list(due.exclude(incidents__state="open"))
     for case in cases:
         _go_public(case, SYSTEM)
     return len(cases)
@@ -122,18 +141,37 @@ def suspend(*, actor: Actor, case: Case, reason: str = "") -> Case:
 def restore(*, actor: Actor, case: Case) -> Case:
     """Show a suspended case again; a later revision that was in work is a draft again."""
     check(actor, "case.publish", case, see="case.see")
-    event = "restore" if case.revision == case.live_revision else "resume"
-    CASE.next(case.state, event)
-    if not projection.is_whole(case):
-        raise Invalid("incomplete", errors={"findings": MISSING["findings"]})
+    CASE.next(case.state, _showing(case))
+    _refuse_under_incident(case)
     with transaction.atomic():
-        row = history.move(case, event, actor=actor)
-        projection.hide(row, hidden=False)
-        move_clips(row, "private", "publish", actor)
-    return row
+        return show_again(case, actor)
 
 
 # --- pieces
+
+
+def show_again(case: Case, actor: Actor) -> Case:
+    """Show what was hidden, in the transaction of the caller; a later revision that is in work by now stays so."""
+    if not projection.is_whole(case):
+        raise Invalid("incomplete", errors={"findings": MISSING["findings"]})
+    if case.state == "suspended":
+        row = history.move(case, _showing(case), actor=actor)
+    else:
+        row = case
+        emit("revise", row)
+    projection.hide(row, hidden=False)
+    move_clips(row, "private", "publish", actor)
+    return row
+
+
+def _showing(case: Case) -> str:
+    return "restore" if case.revision == case.live_revision else "resume"
+
+
+def _refuse_under_incident(case: Case) -> None:
+    """Nobody shows a case before the steward has decided on a feared breach of privacy."""
+    if Incident.objects.filter(case=case, state="open").exists():
+        raise Conflict("incident")
 
 
 def hide(case: Case, actor: Actor, reason: str) -> Case:
@@ -163,6 +201,7 @@ def _go_public(case: Case, actor: Actor) -> Case:
         move_clips(row, "private", "publish", actor)
         projection.project(row)
         history.tell(row, before)
+        notify(case.author, "case_published", address=f"/cases/{case.pk}/")
     return row
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from imagebank.accounts.permissions import check
 from imagebank.catalog import history, projection
 from imagebank.catalog.coarsening import neighbours_in_small_cells, told_less
+from imagebank.catalog.marks import retire_of, wipe_labels
 from imagebank.catalog.models import Case, Clip, Header, Look, RefusedSubject, Subject, Tombstone
 from imagebank.catalog.services import missing_for_publication
 from imagebank.catalog.states import CLIP
@@ -19,7 +20,7 @@ from imagebank.core.actor import SYSTEM, Actor
 from imagebank.core.errors import Invalid
 from imagebank.core.states import emit, transition
 
-from .models import Review
+from .models import Doubt, Review
 from .services import hide
 
 REASONS = ("patient_request", "consent_ended", "privacy", "wrong_content", "duplicate", "institution", "other")
@@ -74,6 +75,8 @@ def _withdraw(case: Case, actor: Actor, reason: str) -> Case:
     others = neighbours_in_small_cells(case)
     row = history.move(case, "withdraw", actor=actor, reason=reason, changes=changes)
     history.wipe(row)
+    wipe_labels(row)
+    Doubt.objects.filter(case=row).update(text="", answer="")
     _bury(row.pk, "case", reason)
     projection.remove(row)
     _coarsen_again(others)
@@ -108,6 +111,7 @@ def _leave_case(case: Case, clip: Clip, actor: Actor, reason: str) -> None:
     others = neighbours_in_small_cells(case)
     with history.keep(case, actor, "clip_withdrawn", reason):
         case.findings.filter(clip=clip).update(retired=True)
+        retire_of(case, [clip])
         clip.case = None
         clip.save(update_fields=["case"])
     _coarsen_again(others)

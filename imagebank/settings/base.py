@@ -47,6 +47,8 @@ STORAGE_DIR = folder_from(env("STORAGE_URL"), DATA_DIR / "storage")
 QUARANTINE_DIR = folder_from(env("QUARANTINE_URL"), DATA_DIR / "quarantine")
 LIMITS = Limits.from_environment(dict(os.environ))
 REDIS_URL = env("REDIS_URL")
+REVIEW_PLANTED_SHARE = float(env("REVIEW_PLANTED_SHARE", "0.02"))  # of the queue: made up, with a fault to notice
+REVIEW_SECOND_READ_SHARE = float(env("REVIEW_SECOND_READ_SHARE", "0.1"))  # of readings, repeated blind by another
 SEARCH_FRESH_SECONDS = 1.0  # how often a process asks the database, at most, what changed since
 VOCABULARY_FRESH_SECONDS = 5.0  # how long a process believes the release of the vocabulary that it last read
 DEBUG = False
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
     "imagebank.catalog",
     "imagebank.collections",
     "imagebank.sheets",
+    "imagebank.shelf",
     "imagebank.intake",
     "imagebank.review",
     "imagebank.exchange",
@@ -124,6 +127,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("es", "Español"), ("da", "Dansk")]
 LOCALE_PATHS = [BASE_DIR / "imagebank" / "web" / "locale"]
+FORMAT_MODULE_PATH = ["imagebank.web.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -167,6 +171,7 @@ CONTENT_SECURITY_POLICY = (
 VERSION = "0.1.0"
 ACCEL_PREFIX = env("ACCEL")  # where a proxy in front serves STORAGE_DIR internally, for example /stored/
 DICOMWEB_ORIGINS = env_list("DICOMWEB_ORIGINS")  # viewers of other origins that may ask with a token; none: no CORS
+LISTEN_CLEARTEXT = env("LISTEN_CLEARTEXT") == "1"  # `manage.py listen` off loopback without TLS: closed networks only
 DATA_UPLOAD_MAX_NUMBER_FILES = LIMITS.files_per_deposit
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.Bearer", "api.authentication.Session"],
@@ -194,6 +199,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.v1.description.add_problems"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "DoubtKindEnum": "imagebank.review.models.KINDS",
+        "MarkKindEnum": "imagebank.catalog.models.MARKS",
         "SheetStateEnum": "imagebank.sheets.states.SHEET.states",
         "SheetVerdictEnum": "imagebank.sheets.models.VERDICTS",
     },
@@ -226,9 +233,12 @@ UPKEEP = {
     "core.heartbeat": 15,
     "intake.repair": 15,
     "intake.hourly": 3600,
+    "intake.fill_headers": 3600,
     "review.minutely": 60,
     "api.hourly": 3600,
     "catalog.minutely": 60,
+    "accounts.minutely": 60,
+    "accounts.hourly": 3600,
     "collections.hourly": 3600,
     "exchange.sequence": 5,
 }

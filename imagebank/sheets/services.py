@@ -13,7 +13,7 @@ from imagebank.accounts.permissions import check, require_signed_in
 from imagebank.catalog.gaps import gaps
 from imagebank.catalog.models import Clip
 from imagebank.catalog.names import repeats_name
-from imagebank.catalog.text import clean_text
+from imagebank.catalog.text import clean_text, said_words
 from imagebank.core.actor import Actor
 from imagebank.core.audit import record
 from imagebank.core.errors import Conflict, Denied, Invalid
@@ -117,9 +117,7 @@ def recall(*, actor: Actor, proposal: Proposal) -> Proposal:
 def comment(*, actor: Actor, version: SheetVersion, text: str) -> Comment:
     """A word in the discussion of a version."""
     check(actor, "sheet.discuss", version, see="sheet.see")
-    said = clean_text("comment", text)
-    if not said:
-        raise Invalid(errors={"comment": gettext("Write something first.")})
+    said = said_words(text)
     row = Comment.objects.create(version=version, author_id=actor.known_id, text=said)
     record(actor, "comment", version)
     return row

@@ -20,7 +20,7 @@ SOURCES: Final = {"reference-standards": "reference_standards", "quality-levels"
                   "withdrawal-reasons": "withdrawal_reasons"}  # fmt: skip
 """Schemes whose table has another name."""
 LINKED: Final = {
-    "findings": ("finding_broader", "finding_disclosure", "finding_exclusions", "indication_findings"),
+    "findings": ("finding_broader", "finding_disclosure", "finding_exclusions", "finding_signs", "indication_findings"),
     "indications": ("indication_disclosure", "indication_findings", "indication_views"),
     "views": ("indication_views", "view_probe_positions", "view_quality_items"),
 }

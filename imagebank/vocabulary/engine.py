@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from imagebank.vocabulary.folding import WORD
-from imagebank.vocabulary.hierarchy import narrower_of, with_kinds
+from imagebank.vocabulary.hierarchy import narrower_of, signs_of, with_kinds
 from imagebank.vocabulary.index import Index, Phrase, build, phrase
 from imagebank.vocabulary.language import REGIONS
 from imagebank.vocabulary.names import names_of, successors, weights_of
@@ -34,6 +34,8 @@ class Engine:
     repairer: Repairer
     narrower: Mapping[str, list[str]]
     """{finding: its kinds}."""
+    signs: Mapping[str, list[str]]
+    """{finding: its signs, which are found with it but do not tell it}."""
     successors: Mapping[tuple[str, str], str]
     """{(facet, retired id): the term that is used instead}."""
     denials: Mapping[str, list[str]]
@@ -46,6 +48,10 @@ class Engine:
     def kinds(self, findings: Iterable[str]) -> list[str]:
         """The findings with all their kinds, and the kinds of those, each once."""
         return with_kinds(findings, self.narrower)
+
+    def signs_of(self, findings: Iterable[str]) -> list[str]:
+        """Signs of the findings and of their kinds, with the kinds of the signs."""
+        return self.kinds(sign for finding in self.kinds(findings) for sign in self.signs.get(finding, ()))
 
 
 def engine() -> Engine:
@@ -62,6 +68,7 @@ def _engine(digest: str) -> Engine:
         index=index,
         repairer=repairer(languages),
         narrower=narrower_of(tables),
+        signs=signs_of(tables),
         successors=successors(tables),
         denials=denials(index, reassuring=True),
         contraries=denials(index, reassuring=False),

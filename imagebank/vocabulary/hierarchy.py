@@ -1,4 +1,4 @@
-"""Broader and narrower findings, over the rows of the tables."""
+"""Broader and narrower findings and signs, over the rows of the tables."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def narrower_of(tables: Tables) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for finding, broader in broader_of(tables).items():
         found[broader].append(finding)
+    return dict(found)
+
+
+def signs_of(tables: Tables) -> dict[str, list[str]]:
+    """{finding: what is a sign of it, and no kind}; empty of an edition that is older than this table."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in tables.rows.get("finding_signs", ()):
+        found[row["sign_of"]].append(row["finding"])
     return dict(found)
 
 

@@ -74,6 +74,8 @@ class Index:
     """Key of the accentless spelling -> key."""
     anatomy: set[str] = field(default_factory=set)
     """Words of the views: alone they mean a place, never a finding there."""
+    compounds: set[tuple[str, str, str]] = field(default_factory=set)
+    """(facet, id, key) of the names that are one word."""
     labels: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(facet, id, language) -> label."""
     names: list[Name] = field(default_factory=list)
@@ -132,8 +134,11 @@ class Index:
 
 def build(names: Iterable[Name], weights: Mapping[tuple[str, str], Weight], wording: Wording) -> Index:
     """Index of all names. About 0.3 s for 6,000 names."""
-    index = Index(weights, wording)
-    for name in names:
+    every, index = list(names), Index(weights, wording)
+    for name in every:
+        if len(parts := WORD.findall(name.text)) == 1:
+            index.compounds.add((name.facet, name.id, key(parts[0])))
+    for name in every:
         _add(index, name)
     for lang, words in SMALL.items():
         for word in words.split():
@@ -168,11 +173,16 @@ def _add(index: Index, name: Name) -> None:
         index.spellings[bare(word)].setdefault(word.lower(), set()).add(name.lang)
     for word_key in keys:
         index.known[word_key].add(name.lang)
-    if not asked.negated:
+    if not (asked.negated or _is_compound(written, name, index)):
         for word_key in set(asked.words):
             index.by_word[word_key].append((name, frozenset(asked.words)))
     if name.facet == "view":
         index.anatomy.update(asked.words)
+
+
+def _is_compound(written: list[str], name: Name, index: Index) -> bool:
+    """Whether the words are one word of the term's written apart, whose parts name nothing: a cobble stone is none."""
+    return len(written) > 1 and (name.facet, name.id, key("".join(written))) in index.compounds
 
 
 def _is_spelt(written: list[str], keys: list[str]) -> bool:

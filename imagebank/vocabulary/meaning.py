@@ -32,7 +32,7 @@ class Term:
     repaired_from: str = ""
     also: tuple[Choice, ...] = ()
     denied: tuple[str, ...] = ()
-    """Of a denial: every finding that it denies with its kinds. None of them may be present."""
+    """Of a denial: every finding that it denies with its kinds and signs. None of them may be present."""
     typed: str = ""
     """The stretch of the query that says it, its negation included."""
     meanings: tuple[Choice, ...] = ()
@@ -80,7 +80,7 @@ class Meaning:
             id=first.id,
             repaired_from=repaired_from,
             also=tuple(others[:most]),
-            denied=tuple(using.kinds(self.denied)),
+            denied=tuple(using.kinds([*self.denied, *using.signs_of(self.denied)])),
             typed=typed,
             meanings=asked[:MOST_ALSO] if len(asked := self._apart(using)) > 1 else (),
         )
@@ -101,6 +101,7 @@ def meaning_of(claim: Claim, negated: bool, lang: str, using: Engine) -> Meaning
     if negated:
         return _denial(findings, using)
     kinds = [Choice("finding", kind) for finding in findings for kind in using.narrower.get(finding, [])]
+    kinds += [Choice("finding", sign) for sign in using.signs_of(findings)]
     denied = [hit.name.id for hit in claim.denied]
     if denied and using.index.polarity(hits[0].name) in REASSURING:
         denial = _denial(denied, using)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from imagebank.vocabulary.hierarchy import above, broader_of, excluded, narrower_of, with_kinds
+from imagebank.vocabulary.hierarchy import above, broader_of, excluded, narrower_of, signs_of, with_kinds
 from imagebank.vocabulary.tables import KEYS, Tables
 
 REPLACEABLE = ("findings", "indications", "views")
@@ -13,6 +13,7 @@ LINKS = (
     ("indication_views", "view", "views"), ("indication_views", "indication", "indications"),
     ("finding_broader", "finding", "findings"), ("finding_broader", "broader", "findings"),
     ("finding_exclusions", "finding", "findings"), ("finding_exclusions", "excludes", "findings"),
+    ("finding_signs", "finding", "findings"), ("finding_signs", "sign_of", "findings"),
 )  # fmt: skip
 """(table, column, table whose ids the column holds) of what may not name a retired term."""
 
@@ -26,6 +27,19 @@ def _broader(tables: Tables) -> Iterator[str]:
     for finding, parent in broader.items():
         if told.get(parent, "ordinary") != "ordinary" and told.get(finding, "ordinary") == "ordinary":
             yield f"finding_disclosure: {finding} is ordinary, but {parent}, of which it is a kind, is not"
+
+
+def _signs(tables: Tables) -> Iterator[str]:
+    """A sign tells what it is a sign of to whoever reads it, and so is no less sensitive."""
+    known, broader = {row["id"] for row in tables["findings"]}, broader_of(tables)
+    told = {row["finding"]: row["disclosure"] for row in tables["finding_disclosure"]}
+    for finding, signs in signs_of(tables).items():
+        yield from (f"finding_signs: unknown finding {one}" for one in (finding, *signs) if one not in known)
+        for sign in signs:
+            if sign in {finding, *above(finding, broader)} or finding in above(sign, broader):
+                yield f"finding_signs: {sign} is a kind of what it is a sign of"
+            if told.get(finding, "ordinary") != "ordinary" and told.get(sign, "ordinary") == "ordinary":
+                yield f"finding_disclosure: {sign} is ordinary, but {finding}, of which it is a sign, is not"
 
 
 def _exclusions(tables: Tables) -> Iterator[str]:
@@ -54,7 +68,9 @@ def _retired(tables: Tables) -> Iterator[str]:
         elif successor and ((table, successor) not in given or (table, successor) in gone):
             yield f"retired: {slug} has the successor {successor}, which is not in use"
     for name, column, table in LINKS:
-        yield from (f"{name}: {row[column]} is retired" for row in tables[name] if (table, row[column]) in gone)
+        yield from (
+            f"{name}: {row[column]} is retired" for row in tables.rows.get(name, ()) if (table, row[column]) in gone
+        )
     for row in tables["synonyms"]:
         if (row["table"], row["term"]) in gone:
             yield f"synonyms: {row['term']} is retired; move {row['synonym']} to its successor"
@@ -67,4 +83,4 @@ def ids_of(tables: Tables) -> Iterator[tuple[str, str]]:
             yield from ((name, row["id"]) for row in rows)
 
 
-RULES = (_broader, _exclusions, _register, _retired)
+RULES = (_broader, _signs, _exclusions, _register, _retired)

@@ -24,6 +24,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "finding_broader": ("finding",),
     "finding_disclosure": ("finding",),
     "finding_exclusions": ("finding", "excludes"),
+    "finding_signs": ("finding", "sign_of"),
     "ids": ("table", "id"),
     "indication_disclosure": ("indication",),
     "indication_findings": ("indication", "finding", "role"),

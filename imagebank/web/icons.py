@@ -48,4 +48,10 @@ ICONS: Final[dict[str, str]] = {
     "feed": '<path d="M5 19.5v-.01M5 12a7.5 7.5 0 0 1 7.5 7.5M5 5a14.5 14.5 0 0 1 14.5 14.5"/>',
     "stack": '<path d="m12 3 9 5-9 5-9-5zM3.5 12.5 12 17l8.5-4.5M3.5 16.5 12 21l8.5-4.5"/>',
     "bin": '<path d="M4 7h16M9 7V4h6v3M6.5 7l1 13h9l1-13"/>',
+    "tools": '<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>',
+    "pair": '<path d="M3 5h8v14H3zM13 5h8v14h-8z"/>',
+    "star": '<path d="m12 3.5 2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9L3.5 9.7l5.9-.8z"/>',
+    "ruler": '<path d="m3 16 13-13 5 5L8 21zM7 12l2 2m1-5 2 2m1-5 2 2"/>',
+    "ellipse": '<ellipse cx="12" cy="12" rx="9" ry="6"/>',
+    "mark": '<path d="m4 20 9-9m0 0H7m6 0v6M15 4h5v5"/>',
 }

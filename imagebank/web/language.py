@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from imagebank.accounts.models import User
+
 KNOWN: Final = frozenset(code for code, _ in settings.LANGUAGES)
 YEAR: Final = 365 * 24 * 3600
 
@@ -32,6 +34,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(back)
     chosen = request.POST.get("language", "")
     if chosen in KNOWN:
+        if isinstance(request.user, User):
+            User.objects.filter(pk=request.user.pk).update(language=chosen)  # its mails come without a browser
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             chosen,

@@ -103,7 +103,9 @@ def _strings() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
         yield from _of(file, file.read_bytes())
     for file in sorted((ROOT / "templates").rglob("*.*")):
         if file.suffix in {".html", ".txt", ".svg"}:
-            yield from _of(file, templatize(file.read_text(encoding="utf-8"), origin=str(file)).encode())
+            said = templatize(file.read_text(encoding="utf-8"), origin=str(file))
+            # It is read as Python, to which the indentation of a template would mean something.
+            yield from _of(file, "\n".join(line.lstrip() for line in said.splitlines()).encode())
     yield from (("allauth", text, None) for text in REWORDED)
     yield from (("sentences", text, None) for text in (*sentences().values(), *CODES.values()))
 

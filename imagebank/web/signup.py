@@ -16,6 +16,8 @@ from imagebank.accounts.models import User
 from imagebank.accounts.services import welcome
 from imagebank.accounts.terms import accept_terms
 
+from .language import reader_language
+
 
 class SignupForm(forms.Form):
     """allauth puts its own fields in front of these."""
@@ -26,10 +28,12 @@ class SignupForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         link = format_html('<a href="{}">{}</a>', reverse("web:article", args=["terms"]), gettext("Read the terms"))
-        self.fields["terms"].help_text = link
+        # Beside the words: under them, on a phone, the link would stand below the tick that it is to be read before.
+        self.fields["terms"].label = format_html("<span>{} {}</span>", gettext("I accept the terms of use."), link)
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called once the account is made."""
         actor = actor_for(user, second_factor=False)
+        User.objects.filter(pk=user.pk).update(language=reader_language(request))
         welcome(actor=actor, user=user)
         accept_terms(actor=actor, user=user)

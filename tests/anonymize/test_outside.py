@@ -51,8 +51,9 @@ def opened(tmp_path: Path) -> Iterator[object]:
 
 
 def still(rows: int = 240, columns: int = 320) -> np.ndarray:
-    """One frame with a banner."""
-    frame = clip(box(rows, columns), 1)[0]
+    """One frame, darker with depth as tissue is, with a banner."""
+    depth = np.linspace(1.4, 0.4, rows)[:, None, None]
+    frame = np.clip(clip(box(rows, columns), 1)[0] * depth, 0, 255).astype(np.uint8)
     write(frame, BANNER, (8, 4), 14)
     return frame
 

@@ -253,17 +253,35 @@ def few_colours(frame: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(cv2.cvtColor(frame, cv2.COLOR_GRAY2RGB)).convert("P").convert("L"))
 
 
+def tissue() -> np.ndarray:
+    """A grey frame of `box` that is brighter further down."""
+    gain = np.linspace(0.4, 1.5, SHAPE[0])[:, None]
+    return np.clip(clip(box(*SHAPE), 1)[0][..., 0] * gain, 0, 255).astype(np.uint8)
+
+
 @pytest.mark.parametrize(("ground", "told_apart"), [(0, True), (24, False)])
 def test_dots_of_few_colours_run_from_a_grey_screen_into_the_picture_and_not_from_a_black_one(
     ground: int, told_apart: bool
 ) -> None:
-    frame = clip(box(*SHAPE), 1)[0][..., 0]
+    frame = tissue()
     frame[~box(*SHAPE)] = ground
     found = picture.find(few_colours(frame), [], [])
     assert found is not None and replace(found, told_apart=True).sure
     assert found.told_apart == found.sure == told_apart
     plain = picture.find(frame, [], [])
     assert plain is not None and plain.told_apart
+
+
+@pytest.mark.parametrize("banner", [0, 205])
+def test_a_grey_panel_shown_by_dots_is_no_picture(banner: int) -> None:
+    """With a light banner above it, the two are one place of two shades, all over the screen: a person looks."""
+    frame, outline = tissue(), box(*SHAPE)
+    left = int(np.flatnonzero(outline.any(axis=0))[0]) - 30
+    frame[:30], frame[30:, :left] = banner, 70
+    cv2.putText(frame, "MILLER JANE", (4, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.4, 95)
+    found = picture.find(few_colours(frame), [], [])
+    assert found is not None and found.sure == (banner == 0) and len(found.parts) == 1
+    assert not found.keep[:, :left].any() and found.keep[outline].mean() > 0.95
 
 
 def test_a_long_name_at_a_slant_beside_the_picture_is_no_part_of_it() -> None:

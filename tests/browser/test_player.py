@@ -129,9 +129,11 @@ def by_pointer(page: Page, player: Locator) -> None:
     assert number(player) == FRAMES
     expect(scrub).to_have_attribute("aria-valuetext", f"Frame {FRAMES} of {FRAMES}")
     expect(player).to_have_attribute("data-state", "paused")
+    player.get_by_role("button", name="Picture and measuring").click()
     low = player.get_by_role("button", name="Save data")
     low.click()
     expect(low).to_have_attribute("aria-pressed", "true")
+    expect(player.get_by_role("status")).to_contain_text("smaller film")
     assert "small.mp4" in player.evaluate("p => p.video.currentSrc || p.video.src")
     assert number(player) == FRAMES
     page.reload()

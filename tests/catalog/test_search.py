@@ -93,7 +93,14 @@ def test_the_cap_of_the_ranked_pool_is_told(bank, monkeypatch):
     assert sum(len(page.results) for page in walk("order=relevance&q=pain")) == 30
 
 
-def test_the_cap_of_a_words_cases_is_told(bank, monkeypatch):
+@pytest.mark.parametrize(
+    ("looked", "common"), [(4_096, 25), (10, 0), (10, 1_000)], ids=["at-once", "by-its-index", "row-by-row"]
+)
+def test_the_cap_of_a_words_cases_is_told(bank, monkeypatch, looked, common):
+    """However they are looked for, the newest are found."""
+    monkeypatch.setattr(view, "LOOKED", looked)
+    monkeypatch.setattr(view, "COMMON", common)
+    forget()
     whole = ask("q=pain")
     assert (whole.count > 30, whole.cut) == (True, False)
     monkeypatch.setattr(view, "MOST_FOUND", 30)

@@ -57,6 +57,18 @@ def test_what_is_taken_in_bit_by_bit_is_what_is_read_at_once(scratch):
         assert patients(taken_in) == patients(fresh) == patients(taken_in.packed())
 
 
+@pytest.mark.parametrize("count", [1, 3, 50])
+def test_the_newest_rows_are_told_by_their_primary_key(scratch, count):
+    """Also where some changed since the index was sorted, old ones and new."""
+    current.forget()
+    current.generation()
+    PublicCase.objects.filter(pk__in=[row.pk for row in (*scratch[:20], *scratch[-2:])]).update(quality=1)
+    generation = current.generation()
+    assert generation.tail.size == 22
+    assert sum(row.pk > generation.below_newest(count) for row in scratch) == count
+    assert generation.below_newest(len(scratch) + 3) == 0
+
+
 def test_what_is_rolled_back_is_forgotten(scratch):
     before = known(current.generation())
     with transaction.atomic():

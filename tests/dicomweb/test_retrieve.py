@@ -37,6 +37,7 @@ def stored(shelf: Shelf, number: int) -> bytes:
 def test_study_series_and_instance_are_the_stored_objects(shelf: Shelf) -> None:
     both = {stored(shelf, 0), stored(shelf, 1)}
     assert {data for _, data in parts(get(shelf, shelf.study, DICOM + "; transfer-syntax=*"))} == both
+    assert parts(get(shelf, shelf.instance(1)))[0][1] == stored(shelf, 1), "to who names nothing as it is stored"
     one = get(shelf, shelf.instance(0), DICOM)
     assert parts(one) == [(f"application/dicom; transfer-syntax={NATIVE}", stored(shelf, 0))]
     alone = get(shelf, shelf.instance(1), "application/dicom; transfer-syntax=*")
@@ -50,8 +51,10 @@ def test_study_series_and_instance_are_the_stored_objects(shelf: Shelf) -> None:
         ("*/*", 200),
         ("application/dicom", 200),
         (f"application/dicom; transfer-syntax={JPEG_BASELINE}", 200),
-        (f"application/dicom; transfer-syntax={NATIVE}", 406),
-        ("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90", 406),
+        (f"application/dicom; transfer-syntax={NATIVE}", 200),
+        ("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.90", 200),
+        ("application/dicom; transfer-syntax=1.2.840.10008.1.2.4.91", 406),
+        ("application/dicom; transfer-syntax=1.2.840.10008.1.2", 406),
         ("application/dicom; q=0", 406),
         ("text/html", 406),
         ("text/html, application/dicom;q=0.1", 200),

@@ -27,7 +27,8 @@ def ask(client: Client, row: Page, matrix: Matrix) -> int:  # noqa: F811
     """The status, told as pages.py says; whatever was done is undone."""
     client.cookies.pop("messages", None)  # words of the answer before
     with transaction.atomic():
-        form = FORMS.get((row.route, row.act), {})
+        said = FORMS.get((row.route, row.act), {})
+        form = {name: value.replace("PUBLISHED", matrix.ids["published"]) for name, value in said.items()}
         answer: Any = client.get(address(row, matrix.ids)) if row.method == "GET" else client.post(
             address(row, matrix.ids), form
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from api.v1 import urls
 from api.views import ApiView
 
-from .table import BODIES, CALLERS, ROWS, Row
+from .table import BODIES, CALLERS, HEADERS, ROWS, Row
 from .world import Matrix, matrix  # noqa: F401 - a fixture
 
 NUMBERED = (
@@ -33,9 +34,14 @@ def test_the_answer_is_the_one_of_the_table(row: Row, matrix: Matrix) -> None:  
 
 def ask(client: Client, row: Row, matrix: Matrix) -> int:  # noqa: F811
     """The status; whatever was done is undone."""
+    said = {"Content-Type": "application/json", **headers(row, matrix.ids)}
     with transaction.atomic():
         answer: Any = client.generic(
-            row.method, address(row, matrix.ids), json.dumps(body(row, matrix.ids)), content_type="application/json"
+            row.method,
+            address(row, matrix.ids),
+            json.dumps(body(row, matrix.ids)),
+            content_type=said.pop("Content-Type"),
+            headers=said,
         )
         drain(answer)
         transaction.set_rollback(True)
@@ -43,13 +49,19 @@ def ask(client: Client, row: Row, matrix: Matrix) -> int:  # noqa: F811
 
 
 def address(row: Row, ids: dict[str, str]) -> str:
-    arguments: list[Any] = [ids[row.state]] if row.state in ids else row.state.split("/") if row.state else []
+    arguments: list[Any] = [ids.get(part, part) for part in row.state.split("/")] if row.state else []
     return reverse(f"api:{row.route}", args=[*arguments, 1] if row.route in NUMBERED else arguments)
 
 
 def body(row: Row, ids: dict[str, str]) -> Any:
     said = BODIES.get((row.method, row.route), {})
-    return json.loads(json.dumps(said).replace("CLIP", ids["clip-free"]))
+    return json.loads(json.dumps(said).replace("CLIP", ids["clip-free"]).replace("PUBLISHED", ids["published"]))
+
+
+def headers(row: Row, ids: dict[str, str]) -> dict[str, str]:
+    deposit = base64.b64encode(ids["deposit"].encode()).decode()
+    said = HEADERS.get((row.method, row.route), {})
+    return {name: value.replace("DEPOSIT", deposit) for name, value in said.items()}
 
 
 def drain(answer: HttpResponseBase) -> None:

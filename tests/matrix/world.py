@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from imagebank.accounts import roles
 from imagebank.accounts.models import ApiToken
 from imagebank.catalog.models import Case
 from imagebank.catalog.services import revise
@@ -17,13 +18,16 @@ from imagebank.collections import services as collections
 from imagebank.collections.models import Item
 from imagebank.collections.steps import STEPS as collection_steps
 from imagebank.core.models import Node
-from imagebank.intake import services, sweepers
+from imagebank.intake import services, sweepers, uploads
 from imagebank.intake.models import Original
+from imagebank.review.doubting import doubt
+from imagebank.review.models import KINDS
 from imagebank.review.services import claim, suspend
 from imagebank.review.withdrawal import withdraw
 from imagebank.sheets import selectors as sheet_selectors
 from imagebank.sheets import services as sheets
 from imagebank.sheets import steps as sheet_steps
+from imagebank.shelf import services as shelf
 from tests.bank import empty_tables
 from tests.factories import World, acting, bearer, make_person, make_token, make_world, session, specimens, written
 from tests.sheets.conftest import agreed, indication, written_sheet
@@ -47,7 +51,8 @@ def matrix(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Mat
         sweepers.renew_keys()
         world = make_world()
         callers = _callers(world)
-        ids = {**_originals(world), **_cases(world), **_others(world)}
+        ids = {**_originals(world), **_cases(world), **_doubts(world), **_others(world)}
+        ids |= _lists(world)
         yield Matrix(callers, ids | _collections(world, ids["published"]) | _sheets(world))
         empty_tables()
 
@@ -72,7 +77,8 @@ def _originals(world: World) -> dict[str, str]:
         Original.objects.filter(pk=row.pk).update(state=state, sealed=state != "discarded")
         ids[state] = str(row.pk)
     machine = services.open_deposit(actor=acting(world.service), institution=world.north)
-    return {**ids, "inbox": str(machine.pk)}
+    coming = uploads.create(actor=acting(world.contributor), deposit=waiting.deposit, length=3)
+    return {**ids, "inbox": str(machine.pk), "upload": str(coming.pk)}
 
 
 def _cases(world: World) -> dict[str, str]:
@@ -134,6 +140,22 @@ def _sheets(world: World) -> dict[str, str]:
     return {**{f"s-{state}": slug for state, slug in slugs.items()}, "s-proposal": str(proposal.pk)}
 
 
+def _doubts(world: World) -> dict[str, str]:
+    """The trainee's: `doubt` about the content of one case, and one about privacy that opened `incident`."""
+    reader = acting(world.trainee)
+    cases = [world.published(world.stored()) for _ in range(2)]
+    content, privacy = (doubt(actor=reader, case=case, kind=kind) for case, kind in zip(cases, KINDS, strict=True))
+    return {"doubt": str(content.pk), "incident": str(privacy.incident_id)}
+
+
+def _lists(world: World) -> dict[str, str]:
+    """Of the trainee."""
+    row = shelf.make(actor=acting(world.trainee), name="Mine")
+    shelf.share(actor=acting(world.trainee), shelf=row, on=True)
+    return {"own-list": str(row.pk), "shared-list": str(row.shared_as)}
+
+
 def _others(world: World) -> dict[str, str]:
     token = ApiToken.objects.get(owner=world.contributor)
-    return {"own-token": str(token.pk), "absent": "00000000-0000-4000-8000-000000000000"}
+    asked = roles.ask(actor=acting(world.trainee), account=world.trainee, role="contributor", institution="south")
+    return {"r-south": str(asked.pk), "own-token": str(token.pk), "absent": "00000000-0000-4000-8000-000000000000"}

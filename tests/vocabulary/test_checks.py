@@ -91,6 +91,9 @@ def test_no_label_is_missing(tables: Tables) -> None:
         ("severity_scales", "levels", "awful", "level awful has no label"),
         ("finding_broader", "broader", "lv-function-severely-reduced", "is a kind of itself"),
         ("finding_broader", "finding", "ghost", "unknown finding ghost"),
+        ("finding_signs", "finding", "ghost", "unknown finding ghost"),
+        ("finding_signs", "sign_of", "ghost", "unknown finding ghost"),
+        ("finding_signs", "finding", "ectopic-embryo", "ectopic-embryo is a kind of what it is a sign of"),
         ("finding_exclusions", "excludes", "pericardial-effusion-absent", "excludes pericardial-effusion-absent"),
         ("indication_disclosure", "disclosure", "secret", "disclosure secret"),
         ("indication_disclosure", "indication", "ghost", "unknown indication ghost"),
@@ -114,6 +117,14 @@ def test_a_kind_of_something_sensitive_is_not_ordinary(broken: Tables) -> None:
     broken.rows["finding_disclosure"] = [r for r in broken["finding_disclosure"] if r["finding"] != "ectopic-embryo"]
     assert checks.faults(broken) == [
         "finding_disclosure: ectopic-embryo is ordinary, but ectopic-pregnancy, of which it is a kind, is not"
+    ]
+
+
+def test_a_sign_of_something_sensitive_is_not_ordinary(broken: Tables) -> None:
+    sign = "adnexal-mass-with-free-fluid"
+    broken.rows["finding_disclosure"] = [r for r in broken["finding_disclosure"] if r["finding"] != sign]
+    assert checks.faults(broken) == [
+        f"finding_disclosure: {sign} is ordinary, but ectopic-pregnancy, of which it is a sign, is not"
     ]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from imagebank.vocabulary import checks
 from imagebank.vocabulary.engine import engine
 from imagebank.vocabulary.folding import forms
+from imagebank.vocabulary.hierarchy import above, broader_of, signs_of
 from imagebank.vocabulary.meaning import Choice
 from imagebank.vocabulary.query import LONGEST, MOST_WORDS
 from imagebank.vocabulary.repair import contrary, distance
@@ -79,6 +82,36 @@ def test_accents_case_and_plurals_do_not_matter(lang: str, plain: str, others: l
 )  # fmt: skip
 def test_a_broader_finding_finds_its_kinds_in_every_language(lang: str, query: str) -> None:
     assert {"aorta-aneurysm", "aorta-aneurysm-large"} <= set(understand(query, lang).terms[0].ids)
+
+
+@pytest.mark.parametrize(
+    ("query", "sign"),
+    [("DVT", "vein-non-compressible"), ("ectopic pregnancy", "adnexal-mass-with-free-fluid"),
+     ("testicular torsion", "testis-flow-absent"), ("gallstones", "wes-sign")],
+)  # fmt: skip
+def test_a_sign_is_found_with_what_it_is_a_sign_of_and_does_not_tell_it(tables: Tables, query: str, sign: str) -> None:
+    (term,) = understand(query).terms
+    assert sign in term.ids and term.id != sign
+    assert Choice("finding", sign) not in term.meanings
+    assert term.id not in above(sign, broader_of(tables))
+    (absent,) = understand(f"no {query}").terms
+    assert sign in absent.denied
+    assert Choice("finding_absent", sign) not in (Choice(absent.facet, absent.id), *absent.also)
+
+
+def test_an_edition_without_signs_is_read(tables: Tables) -> None:
+    older = replace(tables, rows={name: rows for name, rows in tables.rows.items() if name != "finding_signs"})
+    assert signs_of(older) == {}
+    assert checks.faults(older) == []
+
+
+@pytest.mark.parametrize(("query", "first_one"), [("stone", "gallstones"), ("stones", "gallstones")])
+def test_the_parts_of_a_compound_written_apart_name_nothing(query: str, first_one: str) -> None:
+    """Cobble stones are none."""
+    (term,) = understand(query).terms
+    assert term.id == first_one
+    assert "cellulitis-cobblestoning" not in term.ids
+    assert first("cobble stone", "en") == "finding:cellulitis-cobblestoning"
 
 
 @pytest.mark.parametrize(

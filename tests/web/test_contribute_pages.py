@@ -11,8 +11,10 @@ from django.test import Client
 
 from imagebank.catalog.models import Case, Clip
 from imagebank.catalog.selectors import standing_findings
-from imagebank.intake import services
+from imagebank.core.errors import Invalid
+from imagebank.intake import services, uploads
 from imagebank.intake.models import Deposit, Original
+from imagebank.vocabulary.selectors import labels
 from imagebank.web.contribute.words import picture_words, removed
 from tests.factories import World, acting, session
 
@@ -153,6 +155,52 @@ def confirmed(world: World, number: int) -> Clip:
         size=1, sealed=False,
     )  # fmt: skip
     return clip
+
+
+def test_what_is_chosen_once_for_a_deposit_begins_its_other_cases(world: World) -> None:
+    client, first, second = session(world.contributor), confirmed(world, 0), world.stored()
+    deposit = first.original.deposit
+    Original.objects.create(
+        deposit=deposit, institution=world.north, position=2, clip=second, state="accepted", bytes_key="2", size=1,
+        sealed=False,
+    )  # fmt: skip
+    case = drafted(world, first.pk)
+    form = {**whole_form(str(first.pk)), "setting": "icu"}
+    assert client.post(f"/contribute/case/{case.pk}/", {**form, "act": "batch"}).status_code == 302
+    address = f"/contribute/{deposit.pk}/"
+    assert client.post(f"/contribute/case/{case.pk}/", {**form, "act": "submit"}).headers["Location"] == address
+    page = unescape(client.get(address).content.decode())
+    told = [labels(kind, "en")[form[kind]] for kind in ("indication", "setting", "age_band")]
+    assert f"begins with: <strong>{' · '.join(told)}</strong>" in page
+    sent = dict(re.findall(r'<input type="hidden" name="(clips|indication)" value="([^"]+)">', page))
+    assert sent == {"clips": str(second.pk), "indication": "pleural-effusion-suspected"}
+    client.post("/contribute/case/new/", sent)
+    begun = Case.objects.exclude(pk=case.pk).get()
+    assert (begun.indication_id, begun.setting, begun.age_band) == ("pleural-effusion-suspected", "icu", "adult-65-79")
+    assert (list(standing_findings(begun)), begun.confirmed_method) == ([], "")
+    client.post(f"{address}forget/")
+    deposit.refresh_from_db()
+    assert deposit.defaults == {}
+
+
+def test_defaults_that_the_vocabulary_does_not_know_are_refused(world: World) -> None:
+    deposit = services.open_deposit(actor=acting(world.contributor), institution=world.north)
+    for bad in ({"setting": "moon"}, {"method": "ct"}):
+        with pytest.raises(Invalid):
+            services.set_defaults(actor=acting(world.contributor), deposit=deposit, defaults=bad)
+
+
+def test_an_unfinished_upload_stands_among_the_files_and_can_be_given_up(world: World) -> None:
+    client = session(world.contributor)
+    deposit = services.open_deposit(actor=acting(world.contributor), institution=world.north)
+    upload = uploads.create(actor=acting(world.contributor), deposit=deposit, length=3 << 20)
+    page = unescape(client.get(f"/contribute/{deposit.pk}/").content.decode())
+    assert "0\xa0bytes of 3.0\xa0MB have arrived." in page and "choose the same file again" in page
+    assert "1 not whole yet" in client.get("/contribute/").content.decode()
+    other = session(world.steward).get(f"/contribute/{deposit.pk}/").content.decode()
+    assert "have arrived" in unescape(other) and "/end/" not in other
+    assert client.post(f"/contribute/upload/{upload.pk}/end/").status_code == 302
+    assert "have arrived" not in unescape(client.get(f"/contribute/{deposit.pk}/").content.decode())
 
 
 def test_a_refused_file_is_not_said_to_be_kept_and_gone(world: World) -> None:

@@ -12,10 +12,11 @@ from django.test import Client
 from imagebank.accounts.models import User
 from imagebank.catalog.models import PublicCase, Tombstone
 from imagebank.core.models import Node
+from imagebank.web.guides import GUIDES
 from imagebank.web.pages.help import ARTICLES
 
 READABLE = ["/", "/cases/", "/cases/?hide=1", "/help/", "/help/components/", "/account/login/", "/account/signup/"]
-READABLE += [f"/help/{name}/" for name in ARTICLES]
+READABLE += [f"/help/{name}/" for name in ARTICLES] + [f"/help/start/{kind}/" for kind in GUIDES]
 INLINE = re.compile(r"""<script(?![^>]*(\bsrc=|application/json))[^>]*>|\sstyle=|<style|\son[a-z]+=["']|javascript:""")
 
 

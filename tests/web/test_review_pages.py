@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from imagebank.accounts.models import NodeRole
 from imagebank.catalog.models import Case
 from imagebank.catalog.services import change_case, submit
+from imagebank.web.reviewing import curating
 from tests.factories import World, acting, session
 
 CHECKED = {"check-text": "yes", "check-person": "yes", "check-content": "yes"}
@@ -115,6 +117,34 @@ def test_a_longer_list_takes_no_more_questions_to_the_database(world: World) -> 
     for _ in range(2):
         world.published(world.stored())
         with CaptureQueriesContext(connection) as asked:
-            curator.get("/curate/")
+            curator.get("/curate/?state=published")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_curator_finds_cases_by_where_they_stand_and_by_words(world: World) -> None:
+    curator = session(world.curator)
+    shown, waiting = world.published(world.stored()), world.accepted(world.stored())
+
+    def listed(query: str) -> list[bool]:
+        text = curator.get(f"/curate/?{query}").content.decode()
+        return [str(case.pk) in text for case in (shown, waiting)]
+
+    assert listed("") == [False, True]
+    for query in ("", "&q=breathless", "&q=effusion", "&q=north"):
+        assert listed(f"state=published{query}") == [True, False], query
+    assert listed("state=published&q=gallstones") == [False, False]
+    assert curator.get("/curate/?state=draft").status_code == 404
+    hidden = curator.post(f"/curate/{shown.pk}/suspend/", {"back": "published"})
+    assert hidden.headers["Location"] == "/curate/?state=published"
+    assert listed("state=suspended") == [True, False]
+
+
+def test_a_long_list_comes_in_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curating, "PAGE", 1)
+    cases = [world.published(world.stored()) for _ in range(2)]
+    client = session(world.curator)
+    pages = [client.get(f"/curate/?state=published&page={n}").content.decode() for n in (1, 2)]
+    assert sorted(str(case.pk) in page for case in cases for page in pages) == [False, False, True, True]
+    assert "page=2" in pages[0]
+    assert "Page 2 of 2" in pages[1]

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from imagebank.catalog.coarsening import REASONS as WITHHELD
-from imagebank.catalog.models import PRESENCE
+from imagebank.catalog.models import MARKS, PRESENCE
 from imagebank.catalog.text import LANGUAGES
 from imagebank.review.models import VERDICTS
 from imagebank.review.withdrawal import REASONS
@@ -31,6 +31,21 @@ class FindingShown(Shape):
     region = serializers.ListField(
         child=serializers.FloatField(), allow_null=True, help_text="[left, top, right, bottom], from 0 to 1."
     )
+
+
+class MarkShown(Shape):
+    """What an expert drew on frames of a clip."""
+
+    clip = serializers.UUIDField()
+    number = serializers.IntegerField(help_text="Within the clip, from 1.")
+    kind = serializers.ChoiceField(MARKS)
+    points = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField()),
+        help_text="[[x, y], ...] from 0 to 1 of the picture: tail and tip, two corners, corners, or one place.",
+    )
+    frames = serializers.ListField(child=serializers.IntegerField(), help_text="First and last.")
+    text = serializers.CharField(help_text="The label in the reader's language.")
+    label = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]
 
 
 class ConfirmedShown(Shape):
@@ -61,6 +76,7 @@ class CaseShown(Shape):
     country = serializers.CharField()
     institution = InstitutionNamed(allow_null=True)
     findings = FindingShown(many=True)
+    marks = MarkShown(many=True)
     clips = ClipShown(many=True)
     confirmed = ConfirmedShown()
     management = Free()
@@ -69,6 +85,11 @@ class CaseShown(Shape):
     synthetic = serializers.BooleanField()
     published_at = serializers.DateField(allow_null=True)
     labels = serializers.DictField(child=serializers.CharField())
+    dispute = serializers.ChoiceField(
+        ["", "open", "upheld"],
+        required=False,
+        help_text="Of one published case: a reader doubts it (`open`), experts found it wrong (`upheld`).",
+    )
     missing = serializers.DictField(
         child=serializers.CharField(), required=False, help_text="Of a draft: what is needed before review."
     )
@@ -179,6 +200,23 @@ class FindingInput(Shape):
     )
 
 
+class MarkInput(Shape):
+    """A drawing on frames of a clip; the frames left out, on all of them."""
+
+    strict = True
+    clip = serializers.UUIDField()
+    number = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=999)
+    kind = serializers.ChoiceField(MARKS)
+    points = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(min_value=0, max_value=1), min_length=2, max_length=2),
+        min_length=1,
+        max_length=60,
+    )
+    frame_from = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100_000)
+    frame_to = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=100_000)
+    label = Texts(required=False)  # type: ignore[assignment]
+
+
 class ConfirmedInput(Shape):
     """How it was confirmed."""
 
@@ -199,6 +237,9 @@ class CaseInput(Shape):
     bmi_class = serializers.CharField(required=False, max_length=20)
     clips = serializers.ListField(child=ClipInput(), min_length=1, max_length=100)
     findings = serializers.ListField(child=FindingInput(), required=False, max_length=300)
+    marks = serializers.ListField(
+        child=MarkInput(), required=False, max_length=100, help_text="Replaces the marks that were there."
+    )
     confirmed = ConfirmedInput(required=False)
     title = Texts(required=False)
     vignette = Texts(required=False)
@@ -210,6 +251,18 @@ class CaseInput(Shape):
     )
 
 
+class AtFrame(Shape):
+    """A frame of a clip, and a place in it."""
+
+    strict = True
+    clip = serializers.UUIDField()
+    frame = serializers.IntegerField(min_value=1, help_text="From 1.")
+    point = serializers.ListField(
+        child=serializers.FloatField(min_value=0, max_value=1), min_length=2, max_length=2, required=False,
+        help_text="[x, y] from 0 to 1 of the picture.",
+    )  # fmt: skip
+
+
 class ReviewInput(Shape):
     """A verdict of another expert."""
 
@@ -218,6 +271,10 @@ class ReviewInput(Shape):
     comment = serializers.CharField(required=False, allow_blank=True, max_length=2_000, default="")
     items = serializers.DictField(child=serializers.BooleanField(), required=False)
     seconds = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=86_400)
+    second_opinion = serializers.BooleanField(
+        required=False, help_text="Another reader reads it too, without knowing this verdict."
+    )
+    at = AtFrame(required=False, help_text="What the comment points at; the author sees the frame.")
 
 
 class ReviseInput(Shape):

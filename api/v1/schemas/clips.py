@@ -7,6 +7,23 @@ from rest_framework import serializers
 from . import Shape
 
 
+class AxisShown(Shape):
+    """What one pixel stands for on an axis; null where the object does not say."""
+
+    unit = serializers.CharField(allow_null=True, help_text="cm, s, cm/s, Hz ...")
+    delta = serializers.FloatField(allow_null=True)
+
+
+class RegionShown(Shape):
+    """A part of the picture with a scale of its own (PS3.3 C.8.5.5)."""
+
+    box = serializers.ListField(
+        child=serializers.IntegerField(), help_text="[left, top, right, bottom] in pixels of the frame."
+    )
+    x = AxisShown()
+    y = AxisShown()
+
+
 class ClipShown(Shape):
     """A clip: what it shows technically, and the addresses of its media (null where there is none)."""
 
@@ -23,6 +40,7 @@ class ClipShown(Shape):
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     pixel_spacing_mm = serializers.FloatField(allow_null=True)
+    regions = RegionShown(many=True, help_text="For measuring; none where the object has no calibration.")
     depth_mm = serializers.FloatField(allow_null=True)
     vendor = serializers.CharField()
     model = serializers.CharField()

@@ -30,6 +30,16 @@ class OriginalShown(Shape):
     report = Free(help_text="What was removed, by category; never the values.")
 
 
+class UploadShown(Shape):
+    """A file of which bytes are missing."""
+
+    id = serializers.UUIDField(help_text="The original will have the same.")
+    name_shown = serializers.CharField()
+    offset = serializers.IntegerField(help_text="Bytes that have arrived.")
+    length = serializers.IntegerField(help_text="Bytes of the whole file.")
+    expires_at = serializers.DateTimeField()
+
+
 class DepositShown(Shape):
     """A deposit with its files."""
 
@@ -42,6 +52,7 @@ class DepositShown(Shape):
     rights_attested = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     originals = OriginalShown(many=True)
+    uploads = UploadShown(many=True)
 
 
 class DepositInput(Shape):

@@ -15,7 +15,10 @@ PLAIN: Final = ("indication", "setting", "age_band", "sex", "bmi_class", "credit
 OF_CONFIRMATION: Final = ("method", "certainty", "interval_days")
 OF_CLIP: Final = ("view", "laterality", "probe", "quality")
 OF_FINDING: Final = ("presence", "severity", "frames", "region")
-TEXTS: Final = ("title", "vignette", "management_note")
+OF_MARK: Final = ("kind", "points", "frames", "label")
+TEXTS: Final = ("title", "vignette", "management_note", "mark")
+TYPED: Final = TEXTS[:-1]
+"""By language; of a mark the typed label is one part."""
 TOLD: Final = frozenset({"indication", "licence", "finding", "clip", "method", "certainty", "interval_days", *OF_CLIP})
 """Facts whose former value readers are told. Patient and place are not among them: what was told once and is withheld
 since must not come back by its history (privacy.md 10). Of texts it is told that they changed: a former one may have
@@ -58,13 +61,15 @@ def _facts(document: Mapping[str, Any]) -> Iterator[tuple[Key, Any]]:
         yield (name, "", ""), document["confirmed"][name]
     yield ("management_changed", "", ""), document["management"]["changed"]
     texts = {**document, "management_note": document["management"]["note"]}
-    for name in TEXTS:
+    for name in TYPED:
         yield from (((name, lang, ""), text) for lang, text in texts[name].items())
     for clip in document["clips"]:
         yield ("clip", "", clip["id"]), True
         yield from (((name, "", clip["id"]), clip[name]) for name in OF_CLIP)
     for finding in document["findings"]:
         yield ("finding", finding["term"], finding["clip"] or ""), {name: finding[name] for name in OF_FINDING}
+    for mark in document["marks"]:
+        yield ("mark", str(mark["number"]), mark["clip"]), {name: mark[name] for name in OF_MARK}
 
 
 def _change(key: Key, before: Any, after: Any) -> Change:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from imagebank.accounts.permissions import allowed
 from imagebank.catalog.models import Case, Revision
+from imagebank.catalog.search.present import in_language
 from imagebank.catalog.search.visible import visible_to
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
@@ -66,6 +67,8 @@ def _text(what: str, value: Any, lang: str) -> str:
         return ""
     if what == "finding":
         return ", ".join(_finding(value, lang))
+    if what == "mark":
+        return ", ".join(filter(None, [in_language(value["label"], lang), "–".join(map(str, value["frames"]))]))
     return labels(KINDS[what], lang).get(str(value), str(value)) if what in KINDS else str(value)
 
 

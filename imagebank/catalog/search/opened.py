@@ -7,11 +7,13 @@ import uuid
 from typing import Final
 
 import numpy as np
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from numpy.typing import NDArray
 from pyroaring import BitMap
 
+from imagebank.accounts.models import User
 from imagebank.catalog.models import OpenedCase, PublicCase
 from imagebank.core.actor import Actor
 
@@ -27,8 +29,8 @@ STEP: Final = 4
 
 
 def note(actor: Actor, case_id: uuid.UUID) -> None:
-    """A person looks at a public case. Programs leave nothing behind."""
-    if actor.is_person:
+    """A person looks at a public case. Programs leave nothing behind, nor does who switched it off."""
+    if actor.is_person and User.objects.filter(pk=actor.known_id, keeps_history=True).exists():
         OpenedCase.objects.bulk_create([OpenedCase(user_id=actor.known_id, case_id=case_id)], ignore_conflicts=True)
 
 
@@ -37,6 +39,14 @@ def last(actor: Actor) -> int:
     if not actor.is_person:
         return 0
     return OpenedCase.objects.filter(user_id=actor.known_id).aggregate(last=Max("pk"))["last"] or 0
+
+
+def newest(actor: Actor, count: int) -> list[uuid.UUID]:
+    """So many cases, those that were first opened last in front."""
+    if not actor.is_person:
+        return []
+    rows = OpenedCase.objects.filter(user_id=actor.known_id).order_by("-pk")
+    return list(rows.values_list("case", flat=True)[:count])
 
 
 def opened(actor: Actor, until: int, generation: Generation) -> BitMap:
@@ -52,6 +62,14 @@ def worn(cases: BitMap, generation: Generation) -> NDArray[np.int64]:
     met = generation.lists("values", slots_of(cases)).flat
     seen = np.bincount(met, minlength=len(generation.codes.known))
     return np.ceil(np.log(seen + 1) / np.log(STEP)).astype(np.int64)
+
+
+@transaction.atomic
+def switch(actor: Actor, *, on: bool) -> None:
+    """Note from now on what the account opens, or no longer; switching off empties it."""
+    User.objects.filter(pk=actor.known_id).update(keeps_history=on)
+    if not on:
+        forget(actor)
 
 
 def forget(actor: Actor) -> None:

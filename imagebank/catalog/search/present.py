@@ -33,6 +33,7 @@ def case_json(document: Document, lang: str) -> dict[str, Any]:
         "vignettes": document["vignette"],
         "indication": indication,
         "findings": [{**said, "label": findings.get(said["term"], said["term"])} for said in document["findings"]],
+        "marks": [{**drawn, "text": in_language(drawn["label"], lang)} for drawn in document["marks"]],
         "clips": [_clip(clip, views) for clip in document["clips"]],
         "confirmed": _confirmed(document["confirmed"], lang),
         "labels": {name: labels(facet, lang).get(document[name], "") for name, facet in LABELLED if document[name]},

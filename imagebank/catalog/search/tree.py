@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_, or_
 from typing import Generic, TypeVar
 
 from django.contrib.postgres.search import SearchQuery
@@ -67,10 +65,15 @@ def text_query(node: Words | Phrase) -> SearchQuery:
     """The tsquery of text; its words are values, never syntax."""
     if isinstance(node, Phrase):
         return SearchQuery(node.text, config=CONFIG, search_type="phrase")
-    join = and_ if node.every else or_
-    return reduce(join, map(_word, node.words))
+    join = " & " if node.every else " | "
+    return SearchQuery(join.join(map(_word, node.words)), config=CONFIG, search_type="raw")
 
 
-def _word(word: str) -> SearchQuery:
+def _word(word: str) -> str:
     """One of the word's forms, singular or plural."""
-    return reduce(or_, (SearchQuery(form, config=CONFIG, search_type="plain") for form in forms(word)))
+    return f"({' | '.join(map(_quoted, forms(word)))})"
+
+
+def _quoted(form: str) -> str:
+    doubled = form.translate({ord(sign): sign * 2 for sign in "'\\"})
+    return f"'{doubled}'"

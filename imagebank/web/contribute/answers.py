@@ -15,6 +15,8 @@ from imagebank.catalog.text import LANGUAGES
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Invalid
 
+from .marking import marks_said
+
 Errors = dict[str, str]
 """{field of the form: sentence}."""
 SEVERAL: Final = "several"
@@ -38,7 +40,7 @@ def save(*, actor: Actor, case: Case, said: QueryDict) -> tuple[Case, Errors]:
     return case, errors
 
 
-HELD_BY: Final = {"view": "clips"}
+HELD_BY: Final = {"view": "clips", "label": "marks"}
 """Field that a sentence names -> the entry of the data that holds it."""
 
 
@@ -62,6 +64,7 @@ def answers(said: QueryDict, case: Case) -> tuple[dict[str, Any], Errors]:
     _confirm(said, data, errors)
     data["clips"] = [_clip(said, str(pk)) for pk in case.clips.order_by("position").values_list("pk", flat=True)]
     data["findings"] = list(_findings(said, case, data["clips"]))
+    data["marks"] = marks_said(said, case, data["clips"])
     return data, errors
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,15 +19,15 @@ from imagebank.accounts.middleware import actor_of
 from imagebank.catalog.rights import DEFAULTS
 from imagebank.catalog.search.present import clip_json
 from imagebank.core.errors import BankError, Invalid, Missing
-from imagebank.intake import desk, services
+from imagebank.intake import desk, services, uploads
 from imagebank.intake.acceptance import confirm
-from imagebank.intake.desk import FileShown
+from imagebank.intake.desk import FileShown, UploadShown
 from imagebank.vocabulary.selectors import labels
 
 from ..errors import page
 from ..language import reader_language
 from .giving import contributor_of, waiting_groups
-from .words import FILE, in_words, next_step, picture_words, removed
+from .words import ARRIVING, FILE, in_words, next_step, picture_words, removed
 
 LOOK = ("awaiting_confirmation", "held", "failed")
 """States that bring a file onto the stage, in this order."""
@@ -41,13 +43,16 @@ def deposit(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponse:
     on_stage = _on_stage(shown.files, request.GET.get("file", ""))
     context = {
         "deposit": shown,
-        "rows": [_row(file) for file in shown.files],
+        "rows": sorted((*map(_row, shown.files), *map(_arriving, shown.arriving)), key=lambda row: row["number"]),
         "file": _staged(on_stage, lang) if on_stage else None,
         "groups": [group for group in waiting_groups(actor, lang) if group.deposit == shown.id],
         "licence_label": labels("licence", lang).get(shown.licence, shown.licence),
         "licences": labels("licence", lang).items(),
         "consents": labels("consent_kind", lang).items(),
         "defaults": DEFAULTS,
+        "for_all": [
+            labels(kind, lang).get(value, value) for kind in services.DEFAULTS if (value := shown.defaults.get(kind))
+        ],
     }
     return render(request, "contribute/deposit.html", context)
 
@@ -64,7 +69,23 @@ def decide(request: HttpRequest, original_id: uuid.UUID, act: str) -> HttpRespon
     except BankError as error:
         for sentence in in_words(error):
             messages.error(request, sentence)
+    else:
+        if act == "answer":
+            return _onward(request, row.deposit_id)
     return redirect("web:deposit", row.deposit_id)
+
+
+def _onward(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponse:
+    """To the question, once every file is looked at and the clips are of one patient; else to the deposit."""
+    actor = actor_of(request)
+    shown = desk.deposit(actor, deposit_id)
+    if shown.waiting or shown.working or shown.arriving or shown.defaults:
+        return redirect("web:deposit", deposit_id)
+    groups = [group for group in desk.free_clips(actor) if group.deposit == deposit_id]
+    if len(groups) != 1:
+        return redirect("web:deposit", deposit_id)
+    clips = ",".join(str(clip["id"]) for clip in groups[0].clips)
+    return redirect(f"{reverse('web:new-case')}?{urlencode({'clips': clips})}")
 
 
 @require_POST
@@ -81,6 +102,25 @@ def attest(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponse:
         for sentence in in_words(error):
             messages.error(request, sentence)
     return redirect("web:deposit", deposit_id)
+
+
+@require_POST
+@page
+def forget_defaults(request: HttpRequest, deposit_id: uuid.UUID) -> HttpResponse:
+    """New cases of the deposit begin without the answers that were chosen for all of them."""
+    actor = contributor_of(request)
+    services.set_defaults(actor=actor, deposit=desk.deposit_row(actor, deposit_id), defaults={})
+    return redirect("web:deposit", deposit_id)
+
+
+@require_POST
+@page
+def end_upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
+    """Give an unfinished upload up; what came of it is destroyed."""
+    actor = contributor_of(request)
+    upload = uploads.own_upload(actor, upload_id)
+    uploads.end(upload, actor=actor)
+    return redirect("web:deposit", upload.deposit_id)
 
 
 def _carry_out(request: HttpRequest, row: Any, act: str) -> None:
@@ -118,8 +158,13 @@ def _on_stage(files: Sequence[FileShown], asked: str) -> FileShown | None:
     return chosen or next(waiting, None)
 
 
+def _arriving(upload: UploadShown) -> dict[str, Any]:
+    """A file of which bytes are missing, among the others."""
+    return {"number": upload.number, "upload": upload, "words": ARRIVING, "next": ARRIVING.next}
+
+
 def _row(file: FileShown) -> dict[str, Any]:
-    return {"file": file, "words": FILE[file.state], "next": next_step(file.state, file.code)}
+    return {"number": file.number, "file": file, "words": FILE[file.state], "next": next_step(file.state, file.code)}
 
 
 def _staged(file: FileShown, lang: str) -> dict[str, Any]:

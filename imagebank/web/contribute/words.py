@@ -33,12 +33,18 @@ FILE: Final[dict[str, State]] = {
     "discarded": State("", "close", _("discarded"), _("Its bytes and its key are destroyed.")),
     "expired": State("", "close", _("expired"), _("It waited too long; its bytes and its key are destroyed.")),
 }
+ARRIVING: Final = State("", "upload", _("arriving"), _("If it stands still, choose the same file again: it goes on."))
 NEXT: Final[dict[str, Words]] = {
     "refused.duplicate": _("Nothing is lost: go on with the file that was given before."),
     "refused.conflict": _("Export it again from the device, or discard the earlier one."),
     "refused.sop_class": _("Give ultrasound clips and pictures only."),
-    "refused.not_an_image": _("Give DICOM, MP4, MOV, AVI, JPEG or PNG."),
+    "refused.not_an_image": _("Give DICOM, MP4, MOV, AVI, JPEG, PNG, or a ZIP of these."),
     "refused.limit_daily": _("Give the rest tomorrow."),
+    "refused.limit_members": _("Pack fewer files into one archive, or drop the folder itself."),
+    "refused.limit_unpacked": _("Pack fewer files into one archive, or drop the folder itself."),
+    "refused.locked": _("Unlock it and give it again; it is encrypted on its way and here."),
+    "refused.nested": _("Unpack the inner archive and give its files."),
+    "unpacked": _("Nothing is to be done with it; the archive itself is destroyed."),
 }
 CASE: Final[dict[str, State]] = {
     "draft": State("", "pen", _("draft"), _("Answer what is missing and hand it in.")),

@@ -22,6 +22,8 @@ from imagebank.catalog.selectors import refuse_withdrawn
 from imagebank.catalog.states import CASE
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
+from imagebank.review.disputed import dispute_of
+from imagebank.shelf.models import Shelf
 from imagebank.vocabulary.models import Indication
 from imagebank.vocabulary.selectors import labels
 
@@ -31,6 +33,7 @@ from ..language import reader_language
 from ..presenting import card, citation, heading, question_heading, sorted_findings
 from ..sheets.beside import sheet_of
 from .history import steps
+from .marks import described
 
 RELATED: Final = {
     "same_finding": _("Same finding, other device"),
@@ -63,21 +66,30 @@ def public_document(case_id: uuid.UUID, actor: Actor) -> dict[str, Any]:
 def _context(request: HttpRequest, shown: dict[str, Any], lang: str) -> dict[str, Any]:
     hidden = bool(request.GET.get("hide"))
     name = question_heading(shown) if hidden else heading(shown)
-    address = f"{settings.BASE_URL.rstrip('/')}/cases/{shown['id']}/"
+    site = settings.BASE_URL.rstrip("/")
+    address = f"{site}/cases/{shown['id']}/"
+    chosen = chosen_clip(request, shown["clips"])
     return {
         "case": shown,
-        "clip": (clip := _with_labels(_chosen_clip(request, shown["clips"]), lang)),
+        "clip": (clip := _with_labels(chosen, lang)),
         "start": _chosen_frame(request, clip),
+        "place": shown["clips"].index(chosen) + 1 if chosen else 1,
+        "dispute": dispute_of(uuid.UUID(shown["id"])),
         "hidden": hidden,
         "heading": name,
         "question": Indication.objects.get(pk=shown["indication"]["id"]).clinical_question_en,
         "findings": _placed(shown),
+        "shown_marks": [] if hidden else shown["marks"],
+        "marks": described(shown),
         "licence_label": labels("licence", lang).get(shown["licence"], ""),
         "published": date.fromisoformat(shown["published_at"]) if shown["published_at"] else None,
         "citation": citation(shown, name, address),
+        "address": address,
+        "picture": f"{site}{clip['poster']}" if clip else "",
         "sheet": None if hidden else sheet_of(shown["indication"]["id"], lang),
         "collections": None if hidden else beside_case(uuid.UUID(shown["id"]), actor_of(request), lang),
         "related": [] if hidden else _related(shown, request, lang),
+        "lists": _lists(actor_of(request)),
         "may_revise": not hidden and may_revise(uuid.UUID(shown["id"]), actor_of(request)),
         "steps": [] if hidden else steps(uuid.UUID(shown["id"]), actor_of(request), lang),
     }
@@ -90,6 +102,11 @@ def _placed(shown: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**finding, "place": places.get(finding["clip"], 0)} for finding in sorted_findings(shown)]
 
 
+def _lists(actor: Actor) -> list[Shelf] | None:
+    """Those that the reader can put the case on; None for whoever keeps nothing."""
+    return list(Shelf.objects.filter(owner_id=actor.known_id).exclude(name="")) if actor.is_person else None
+
+
 def may_revise(case_id: uuid.UUID, actor: Actor) -> bool:
     """Whether this reader may begin the next revision now."""
     if actor.is_anonymous:
@@ -98,9 +115,9 @@ def may_revise(case_id: uuid.UUID, actor: Actor) -> bool:
     return state is not None and "revise" in CASE.events(state)
 
 
-def _chosen_clip(request: HttpRequest, clips: list[dict[str, Any]]) -> dict[str, Any]:
+def chosen_clip(request: HttpRequest, clips: list[dict[str, Any]], parameter: str = "clip") -> dict[str, Any]:
     """The clip that `?clip=` names by its place, counted from 1; the first one otherwise."""
-    asked = request.GET.get("clip", "1")
+    asked = request.GET.get(parameter, "1")
     place = int(asked) if asked.isdecimal() and 1 <= int(asked) <= len(clips) else 1
     return clips[place - 1] if clips else {}
 
@@ -127,5 +144,5 @@ def _related(shown: dict[str, Any], request: HttpRequest, lang: str) -> list[dic
     for kind, name in RELATED.items():
         cases = [other for other in found[kind] if other["id"] not in seen]
         seen |= {other["id"] for other in cases}
-        rows += [{"name": name, "cards": [card(other) for other in cases]}] if cases else []
+        rows += [{"kind": kind, "name": name, "cards": [card(other) for other in cases]}] if cases else []
     return rows

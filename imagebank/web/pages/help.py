@@ -15,6 +15,7 @@ from imagebank.vocabulary.selectors import licence_clauses
 from ..components import examples
 from ..errors import page
 from ..examples import FIELDS, LANGUAGE, WORDS
+from ..guides import GUIDES
 from ..language import reader_language
 from ..problems import next_step_of, sentence_of
 
@@ -26,7 +27,7 @@ ARTICLES = ("search", "clip", "licence", "privacy", "terms", "keys")
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """`/help/`"""
-    return render(request, "help/index.html", {"article": "index"})
+    return render(request, "help/index.html", {"article": "index", "guides": GUIDES.items()})
 
 
 @require_safe
@@ -44,6 +45,15 @@ def article(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@page
+def guide(request: HttpRequest, kind: str) -> HttpResponse:
+    """`/help/start/{kind}/`: getting started as one of GUIDES."""
+    if kind not in GUIDES:
+        raise Missing()
+    return render(request, "help/guide.html", {"article": kind, "kind": kind, "guide": GUIDES[kind]})
+
+
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """`/help/components/`: each component once, for people who build pages and for the tests that photograph it."""
     return render(request, "help/components.html", {"article": "components", **examples()})
@@ -56,5 +66,6 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
     sentence = sentence_of(code)
     if sentence is None:
         raise Missing()
-    context = {"code": code, "sentence": sentence, "next": next_step_of(code)}
+    step, route = next_step_of(code)
+    context = {"code": code, "sentence": sentence, "next": step, "route": route}
     return render(request, "help/problem.html", context)

@@ -35,7 +35,7 @@ FACTS: Final[dict[str, Words]] = {
     "certainty": _("How sure"), "interval_days": _("Days between scan and confirmation"),
     "management_changed": _("Did the scan change what was done?"), "title": _("Title"), "vignette": _("Story"),
     "management_note": _("Note"), "clip": _("Clip"), "view": _("View"), "laterality": _("Side"), "probe": _("Probe"),
-    "quality": _("Quality"),
+    "quality": _("Quality"), "mark": _("Mark"),
 }  # fmt: skip
 BOOLEANS: Final = {"True": _("Yes"), "False": _("No")}
 

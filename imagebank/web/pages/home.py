@@ -11,15 +11,18 @@ from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.catalog.search import SearchParams, search
+from imagebank.shelf.selectors import lately
 
 from ..errors import page
 from ..language import reader_language
 from ..presenting import card
 from ..questions import entries
+from ..waiting import waiting
 
 SAMPLE: Final = 60
 """Varied cases that the page draws its pictures from."""
 MOSAIC: Final = 9
+LATELY: Final = 4
 
 
 @require_safe
@@ -35,6 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "mosaic": [card(case) for case in cases[:MOSAIC]],
         "questions": [entry for entry in found if entry.count],
         "wanted": [entry.question for entry in found if not entry.count],
+        "waiting": waiting(actor_of(request)),
+        "lately": [card(case) for case in lately(actor_of(request), LATELY, reader_language(request))],
         "count": answer.count,
         "variety": answer.variety_all,
     }

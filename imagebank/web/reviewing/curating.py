@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -17,15 +20,19 @@ from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.permissions import allowed, require_signed_in
 from imagebank.catalog.models import Case
 from imagebank.core.actor import Actor
-from imagebank.core.errors import BankError, Denied, Missing
+from imagebank.core.errors import Denied, Missing
+from imagebank.review import desk as desks
 from imagebank.review import selectors, services, withdrawal
+from imagebank.review.models import Incident
 from imagebank.vocabulary.selectors import labels
 
-from ..contribute.words import Words, in_words
+from ..contribute.words import Words
 from ..errors import page
 from ..language import reader_language
+from .acting import said
 from .queue import summary
 from .unpublished import as_published
+from .words import VERDICT_WORDS
 
 ACTS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "publish": ("case.publish", services.publish),
@@ -34,11 +41,16 @@ ACTS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "withdraw": ("case.withdraw", withdrawal.withdraw),
 }
 """Act -> the permission that lets the case be found, and the service."""
-VERDICTS: Final[dict[str, Words]] = {
-    "accept": gettext_lazy("Accepted"),
-    "changes": gettext_lazy("Changes asked for"),
-    "refuse": gettext_lazy("Refused"),
+TABS: Final[dict[str, Words]] = {
+    "accepted": gettext_lazy("To be published"),
+    "scheduled": gettext_lazy("Scheduled"),
+    "published": gettext_lazy("Published"),
+    "suspended": gettext_lazy("Hidden"),
 }
+FIRST: Final = {"accepted": "publish", "scheduled": "", "published": "suspend", "suspended": "restore"}
+"""State -> the act that is offered on its cases."""
+PAGE: Final = 25
+LONGEST: Final = 100
 
 
 @require_safe
@@ -46,13 +58,22 @@ VERDICTS: Final[dict[str, Words]] = {
 def desk(request: HttpRequest) -> HttpResponse:
     """`/curate/`"""
     actor, lang = curator_of(request), reader_language(request)
-    published = list(selectors.published(actor))
-    rows = Case.objects.filter(pk__in=[row.pk for row in published])
+    state = request.GET.get("state", "accepted")
+    if state not in desks.STATES:
+        raise Missing()
+    words = request.GET.get("q", "").strip()[:LONGEST]
+    found = Paginator(desks.cases(actor, state, words=words, **_named(words, lang)), PAGE)
+    part = found.get_page(request.GET.get("page"))
+    rows = Case.objects.filter(pk__in=[row.pk for row in part])
+    counts = desks.counts(actor)
     context = {
-        "accepted": [summary(row, lang) for row in selectors.to_curate(actor, "accepted")],
-        "scheduled": [summary(row, lang) for row in selectors.to_curate(actor, "scheduled")],
-        "suspended": [summary(row, lang) for row in selectors.to_curate(actor, "suspended")],
-        "published": [summary(row, lang) for row in published],
+        "state": state,
+        "tabs": [(name, words, counts[name]) for name, words in TABS.items()],
+        "act": FIRST[state],
+        "words": words,
+        "part": part,
+        "rows": [summary(row, lang) for row in part],
+        "incidents": set(Incident.objects.filter(case__in=rows, state="open").values_list("case_id", flat=True)),
         "may_withdraw": set(allowed(actor, "case.withdraw", rows).values_list("pk", flat=True)),
         "reasons": labels("withdrawal_reason", lang).items(),
         "second_factor": actor.second_factor,
@@ -68,7 +89,7 @@ def preview(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     row = selectors.curated(actor, case_id)
     context = {
         **as_published(row, lang),
-        "readings": [{"row": reading, "word": VERDICTS[reading.verdict]} for reading in selectors.readings(row)],
+        "readings": [{"row": reading, "word": VERDICT_WORDS[reading.verdict]} for reading in selectors.readings(row)],
         "publishable": row.state == "accepted",
     }
     return render(request, "curate/preview.html", context)
@@ -85,15 +106,12 @@ def act(request: HttpRequest, case_id: uuid.UUID, name: str) -> HttpResponse:
     row = allowed(actor, permission, Case.objects.select_related("institution", "rights")).filter(pk=case_id).first()
     if row is None:
         raise Missing()
-    try:
-        service(actor=actor, case=row, **({"reason": request.POST.get("reason", "")} if name == "withdraw" else {}))
-    except BankError as error:
-        for sentence in in_words(error):
-            messages.error(request, sentence)
-    else:
+    why = {"reason": request.POST.get("reason", "")} if name == "withdraw" else {}
+    if said(request, partial(service, actor=actor, case=row, **why)):
         row.refresh_from_db()
         messages.success(request, _done(name, row.state))
-    return redirect("web:curate")
+    back = request.POST.get("back", "")
+    return redirect(reverse("web:curate") + (f"?state={back}" if back in TABS else ""))
 
 
 def curator_of(request: HttpRequest) -> Actor:
@@ -103,6 +121,15 @@ def curator_of(request: HttpRequest) -> Actor:
     if "curator" not in actor.roles:
         raise Denied()
     return actor
+
+
+def _named(words: str, lang: str) -> dict[str, list[str]]:
+    """Indications and findings that are called so in the reader's language."""
+    kinds = {"indications": "indication", "findings": "finding"}
+    return {
+        name: [slug for slug, label in labels(kind, lang).items() if words and words.casefold() in label.casefold()]
+        for name, kind in kinds.items()
+    }
 
 
 def _done(name: str, state: str) -> str:

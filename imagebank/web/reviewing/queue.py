@@ -20,14 +20,17 @@ from imagebank.catalog.projection import draft_document
 from imagebank.catalog.search.present import case_json
 from imagebank.core.actor import Actor
 from imagebank.core.errors import BankError, Denied, Invalid
-from imagebank.review import selectors, services
+from imagebank.review import figures, noticing, selectors, services
+from imagebank.review.models import Planted
 
 from ..contribute.words import in_words
 from ..errors import page
 from ..language import reader_language
 from ..pages.history import steps
 from ..presenting import heading, noteworthy
+from .pointing import typed_at
 from .unpublished import as_published
+from .words import VERDICT_WORDS
 
 CHECKS: Final = {
     "text": gettext_lazy("No name, number or date is seen in any frame or text."),
@@ -35,6 +38,13 @@ CHECKS: Final = {
     "content": gettext_lazy("View, findings and how they were confirmed fit what is seen."),
 }
 """What accepting states, each ticked by its number."""
+PLANTED: Final = {
+    ("name", True): gettext_lazy("This was a planted clip with a name in its picture: you noticed it."),
+    ("name", False): gettext_lazy("This was a planted clip: a made-up name stood in its picture. Look again."),
+    ("tag", True): gettext_lazy("This was a planted clip with a wrong finding: you noticed it."),
+    ("tag", False): gettext_lazy("This was a planted clip: its first finding was wrong. Look again."),
+}
+"""(fault, noticed) -> what the reader is told."""
 VERDICTS: Final = ("accept", "changes", "refuse")
 
 
@@ -83,7 +93,11 @@ def read(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
         _verdict(request, row)
     except BankError as error:
         return _shown(request, row, in_words(error))
-    messages.success(request, _said(request.POST["act"]))
+    planted = noticing.planted_of(row.pk)
+    if planted:
+        _tell_planted(request, planted)
+    else:
+        messages.success(request, _said(request))
     return _next(request, skipped=None)
 
 
@@ -130,7 +144,7 @@ def _verdict(request: HttpRequest, row: Case) -> None:
     seconds = int((timezone.now() - row.state_since).total_seconds())
     services.review(
         actor=actor_of(request), case=row, verdict=act, comment=request.POST.get("comment", ""), items=items,
-        seconds=seconds,
+        seconds=seconds, second_opinion=request.POST.get("second") == "yes", at=typed_at(request.POST),
     )  # fmt: skip
 
 
@@ -159,6 +173,9 @@ def _shown(request: HttpRequest, row: Case, errors: list[str]) -> HttpResponse:
         "checks": [(name, text, request.POST.get(f"check-{name}") == "yes") for name, text in CHECKS.items()],
         "comment": request.POST.get("comment", ""),
         "last": selectors.last_word(row),
+        "dissent": [{"row": one, "word": VERDICT_WORDS[one.verdict]} for one in selectors.dissent(row)],
+        "second": request.POST.get("second") == "yes",
+        "typed": {name: request.POST.get(name, "") for name in ("clip", "frame", "point")},
         "steps": steps(row.pk, actor, lang),
         "errors": errors,
         "waiting": behind.count(),
@@ -173,9 +190,19 @@ def _first_poster(row: Case | None, lang: str) -> str | None:
     return clip["poster"] if clip else None
 
 
-def _said(act: str) -> str:
+def _tell_planted(request: HttpRequest, planted: Planted) -> None:
+    """At once: what it was, whether it was noticed, and how many of them the reader has noticed so far."""
+    own = figures.own(actor_of(request))
+    so_far = _("So far you noticed %(caught)s of %(planted)s.") % {"caught": own.caught, "planted": own.planted}
+    level = messages.SUCCESS if planted.caught else messages.WARNING
+    messages.add_message(request, level, f"{PLANTED[planted.fault, bool(planted.caught)]} {so_far}")
+
+
+def _said(request: HttpRequest) -> str:
+    if request.POST.get("second") == "yes":
+        return _("Kept. Another reader reads it without knowing your verdict.")
     return {
         "accept": _("Accepted. A curator will publish it."),
         "changes": _("Sent back with your comment."),
         "refuse": _("Refused with your comment."),
-    }[act]
+    }[request.POST["act"]]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext, ngettext
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.core.actor import ANONYMOUS, Actor
 from imagebank.core.models import Node
+from imagebank.shelf.selectors import starred
 
 from ..addresses import Address
 from ..icons import ICONS
@@ -50,6 +55,23 @@ def reader(context: template.Context) -> Actor:
     return actor_of(request) if isinstance(request, HttpRequest) else ANONYMOUS
 
 
+@register.filter
+def steward_somewhere(who: Actor) -> bool:
+    """Whether the reader is steward of an institution."""
+    return bool(who.institutions("steward"))
+
+
+@register.simple_tag(takes_context=True)
+def star_of(context: template.Context, case_id: str) -> bool | None:
+    """Whether the reader has starred the case; None for whoever cannot. One query a page, however many cards."""
+    request = context.get("request")
+    if not isinstance(request, HttpRequest) or not actor_of(request).is_person:
+        return None
+    if not hasattr(request, "starred"):
+        request.starred = starred(actor_of(request))  # type: ignore[attr-defined]
+    return uuid.UUID(str(case_id)) in request.starred  # type: ignore[attr-defined]
+
+
 @register.simple_tag
 def languages() -> list[tuple[str, str]]:
     """(code, name in its own words) of the five."""
@@ -74,6 +96,14 @@ def english(text: str) -> SafeString | str:
 
 
 @register.filter
+def age(moment: datetime) -> str:
+    """How long ago, in one unit; what is younger than a minute is just now."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return gettext("just now")
+    return gettext("%(age)s ago") % {"age": timesince(moment, depth=1)}
+
+
+@register.filter
 def is_list(part: Any) -> bool:
     """Whether a part of a text is a list of items."""
     return isinstance(part, list)
@@ -86,6 +116,18 @@ def times(clip: dict[str, Any]) -> str:
     return json.dumps(uneven, separators=(",", ":")) if uneven else ""
 
 
+@register.filter(name="json")
+def as_json(value: Any) -> str:
+    """Compact JSON for a data attribute."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+@register.filter
+def drawn(marks: list[dict[str, Any]]) -> str:
+    """Marks as the player draws them (drawn.js)."""
+    return as_json([{name: mark[name] for name in ("number", "kind", "points", "frames", "text")} for mark in marks])
+
+
 @register.filter
 def whole(clip: dict[str, Any]) -> str:
     """Address of the first frame in full; a poster may be cut to its shape."""
@@ -94,7 +136,7 @@ def whole(clip: dict[str, Any]) -> str:
 
 @register.filter
 def of_clip(findings: list[dict[str, Any]], clip: dict[str, Any]) -> list[dict[str, Any]]:
-    """The findings that were marked on this clip."""
+    """The findings or marks of this clip."""
     return [finding for finding in findings if finding["clip"] == clip["id"]]
 
 

@@ -107,6 +107,13 @@ class Generation:
         """Primary key."""
         return int(max(self.base.pk.max(initial=0), self.tail.pk.max(initial=0)))
 
+    def below_newest(self, count: int) -> int:
+        """The primary key above which so many rows are known; 0 when there are no more of them."""
+        early = self.base.pk[self.by_pk[-count:]]
+        least = early[0] if len(early) == count else 0
+        known = np.unique(np.append(early, self.tail.pk[self.tail.pk > least]))
+        return int(known[-count]) - 1 if len(known) >= count else 0
+
     def coded(self, name: str, values: Iterable[str]) -> list[BitMap]:
         """Slots of those values of a counted name that are met."""
         wanted = set(values)

@@ -5,6 +5,7 @@ import { listenForCopy } from "./copy.js";
 import { closeMenus, showPlace } from "./menus.js";
 import { startPrinting } from "./print.js";
 import { listenForKeys } from "./shortcuts.js";
+import { listenForStars } from "./stars.js";
 import { suggestions } from "./suggest.js";
 
 document.documentElement.classList.add("js");
@@ -13,6 +14,7 @@ showPlace();
 listenForKeys();
 listenForCopy();
 startPrinting();
+listenForStars();
 moveCards();
 quickBrowse();
 suggestions();

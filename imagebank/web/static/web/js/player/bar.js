@@ -1,15 +1,19 @@
-/** The bar below the picture: cloned from the page's template, which carries the words of the reader's language. */
+/** The bar below the picture and its tools: cloned from the page's template, which carries the reader's language. */
+import { Tools } from "./tools.js";
+
 export class Bar {
   constructor(player) {
     const parts = document.getElementById("player-parts").content.cloneNode(true);
     this.big = parts.querySelector(".player-big");
     this.root = parts.querySelector(".player-bar");
-    this.scrub = this.root.querySelector("input");
+    this.scrub = this.root.querySelector(".player-scrub input");
     this.loop = this.root.querySelector(".player-loop");
     this.rate = this.root.querySelector(".player-rate");
     this.number = this.root.querySelector(".player-frame b");
     this.scrub.max = player.clock.frames;
     this.root.querySelector(".player-frame span").textContent = player.clock.frames;
+    player.tools = new Tools(player, parts);
+    this.rest = [player.tools.root, player.tools.status];
     this.#listen(player);
   }
 
@@ -33,28 +37,38 @@ export class Bar {
     this.pressed("loop", !whole);
   }
 
-  pressed(name, yes) {
-    const button = this.root.querySelector(`[data-act="${name}"]`);
-    if (button) button.setAttribute("aria-pressed", String(yes));
+  pressed(name, yes, attribute = "aria-pressed") {
+    for (const part of [this.root, ...this.rest]) part.querySelector(`[data-act="${name}"]`)?.setAttribute(attribute, String(yes));
   }
 
   #listen(player) {
-    const acts = {
-      toggle: () => player.toggle(),
-      back: () => player.step(-1),
-      next: () => player.step(1),
-      slower: () => player.faster(-1),
-      faster: () => player.faster(1),
-      loop: () => player.loopButton(),
-      low: () => player.lowData(),
-      full: () => player.fullScreen(),
-    };
-    this.root.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-act]");
-      if (button) acts[button.dataset.act]();
-    });
-    this.big.addEventListener("click", acts.toggle);
+    for (const part of [this.root, ...this.rest]) {
+      part.addEventListener("change", (event) => event.stopPropagation()); // no answer of a form around the player
+      part.addEventListener("click", (event) => {
+        const button = event.target.closest("[data-act]");
+        if (button) ACTS[button.dataset.act](player);
+      });
+    }
+    this.big.addEventListener("click", () => player.toggle());
     this.scrub.addEventListener("input", () => player.show(this.scrub.valueAsNumber - 1));
     this.scrub.addEventListener("keydown", (event) => player.key(event));
   }
 }
+
+const ACTS = {
+  toggle: (player) => player.toggle(),
+  back: (player) => player.step(-1),
+  next: (player) => player.step(1),
+  slower: (player) => player.faster(-1),
+  faster: (player) => player.faster(1),
+  loop: (player) => player.loopButton(),
+  low: (player) => player.lowData(),
+  full: (player) => player.fullScreen(),
+  tools: (player) => player.openTools(),
+  closer: (player) => player.closer(1),
+  away: (player) => player.closer(-1),
+  distance: (player) => player.measure.toggle("distance"),
+  area: (player) => player.measure.toggle("area"),
+  reset: (player) => player.tools.reset(),
+  marks: (player) => player.showMarks(),
+};

@@ -19,6 +19,7 @@ class Combobox {
     this.id = `combo-${(count += 1)}`;
     this.#build();
     if ("focus" in select.dataset) this.input.focus();
+    if ("open" in select.dataset && !select.value && matchMedia("(pointer: fine)").matches) this.#begin();
   }
 
   #build() {
@@ -40,6 +41,12 @@ class Combobox {
     this.input.addEventListener("input", () => this.#open(this.input.value));
     this.input.addEventListener("keydown", (event) => this.#key(event));
     this.input.addEventListener("blur", () => this.#close());
+  }
+
+  /** Asked for before anything else: one choice answers it. */
+  #begin() {
+    this.input.focus({ preventScroll: true });
+    this.#open("");
   }
 
   #show() {
@@ -94,6 +101,7 @@ class Combobox {
     this.select.value = value;
     this.#close();
     if (changed) this.select.dispatchEvent(new Event("change", { bubbles: true }));
+    if (changed && "goes" in this.select.dataset) this.select.form.requestSubmit();
   }
 
   #close() {

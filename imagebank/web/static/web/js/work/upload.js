@@ -1,50 +1,53 @@
 /**
- * Sends files one after the other into a deposit, with progress for each; a broken line is tried again.
+ * Files that are dropped or chosen go into a deposit; each shows how far it is among the files of the deposit.
  *
  * A file's own name may hold a patient's name: it stays in this page's memory beside the row, and is never sent.
  */
 import { fetchPage, refresh, say, showPage } from "./parts.js";
+import { begun, fingerprint } from "./resume.js";
+import { add, again, all, drop, idOf, jobOf, pause, paused, sending, watch } from "./sender.js";
 
-const TRIES = 4;
-const WAIT = 2000;
+export { sending };
+
 const names = new Map();
-const queue = [];
-let running = false;
 
-export function sending() {
-  return running || queue.length > 0;
-}
-
-/** The local names beside the neutral ones. */
+/** What this page alone knows of the rows: local names, and how far what is sent now has come. */
 export function showNames(root) {
-  const deposit = document.getElementById("files")?.dataset.deposit;
-  for (const place of root.querySelectorAll(".local[data-number]")) place.textContent = names.get(`${deposit}/${place.dataset.number}`) ?? "";
+  for (const place of root.querySelectorAll("[data-local]")) place.textContent = names.get(place.dataset.local) ?? "";
+  for (const job of all()) progress(job);
 }
 
 export function uploads() {
+  watch(changed);
   document.addEventListener("change", (event) => {
-    if (!event.target.matches?.("#files.picker, #folder")) return;
+    if (!event.target.matches?.("#pick, #folder")) return;
     give([...event.target.files]);
     event.target.value = "";
   });
   for (const kind of ["dragenter", "dragover"]) {
     document.addEventListener(kind, (event) => {
-      if (!document.getElementById("drop")) return;
+      if (!zone()) return;
       event.preventDefault();
-      document.getElementById("drop").classList.add("over");
+      zone().classList.add("over");
     });
   }
   document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) document.getElementById("drop")?.classList.remove("over");
+    if (!event.relatedTarget) zone()?.classList.remove("over");
   });
   document.addEventListener("drop", async (event) => {
-    if (!document.getElementById("drop")) return;
+    if (!zone()) return;
     event.preventDefault();
-    document.getElementById("drop").classList.remove("over");
+    zone().classList.remove("over");
     give(await dropped(event.dataTransfer));
+  });
+  document.addEventListener("submit", (event) => {
+    const job = jobOf(event.target.dataset.ends);
+    if (job) drop(job);
   });
   window.addEventListener("beforeunload", (event) => sending() && event.preventDefault());
 }
+
+const zone = () => document.getElementById("drop");
 
 /** Files of a drop, those in folders included. */
 async function dropped(transfer) {
@@ -65,83 +68,87 @@ async function filesOf(entry) {
   return (await Promise.all(found.map(filesOf))).flat();
 }
 
+/** Files that were begun before go on where they stood; the others go into the deposit shown, or into a new one. */
 async function give(files) {
-  const form = document.getElementById("give-form");
-  const wanted = files.filter((file) => !file.name.startsWith("."));
+  const wanted = await Promise.all(files.filter((file) => !file.name.startsWith(".")).map(recognized));
   if (!wanted.length) return;
+  const fresh = wanted.filter(({ old }) => !old);
+  const into = zone().dataset.deposit ?? (fresh.length ? await opened() : wanted[0].old.deposit);
+  if (!into) return;
+  if (!zone()?.dataset.deposit) {
+    const { page, url } = await fetchPage(`/contribute/${into}/`);
+    showPage(page, url);
+  }
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (const { file, key, old } of wanted) add({ file, key, token, deposit: old?.deposit ?? into, url: old?.url, address: zone().dataset.library });
+  changed();
+}
+
+async function recognized(file) {
+  const key = await fingerprint(file);
+  const old = begun(key);
+  return { file, key, old: old && !jobOf(idOf(old.url)) ? old : null };
+}
+
+/** The id of a new deposit under the rights of the form; nothing when it is refused. */
+async function opened() {
+  const form = document.getElementById("give-form");
   if (!form.elements.attest.checked) {
-    say(document.getElementById("drop").dataset.attest);
+    say(zone().dataset.attest);
     form.elements.attest.focus();
-    return;
+    return null;
   }
   const data = new FormData(form);
   data.delete("file");
   const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
   const told = await answer.json();
-  if (!answer.ok) {
-    say(told.errors.join(" "));
-    return;
-  }
-  const token = data.get("csrfmiddlewaretoken");
-  const { page, url } = await fetchPage(told.address);
-  showPage(page, url);
-  queue.push(...wanted.map((file) => ({ file, row: progressRow(file), deposit: told.id, address: `${told.address}files/`, token })));
-  run();
+  if (!answer.ok) say(told.errors.join(" "));
+  return answer.ok ? told.id : null;
 }
 
-function progressRow(file) {
-  const row = document.createElement("div");
-  row.className = "sending";
-  const name = document.createElement("span");
-  name.textContent = file.name;
-  const bar = document.createElement("progress");
-  bar.className = "progress";
-  bar.max = Math.max(1, file.size);
-  bar.value = 0;
-  bar.setAttribute("aria-label", file.name);
-  row.append(name, bar);
-  document.getElementById("uploads").append(row);
+/** One job has news; the page is asked again when its row is to come, and when it is done. */
+function changed(job) {
+  if (job?.id) {
+    names.set(job.id, job.file.name);
+    if (!job.listed || !all().includes(job)) refresh();
+    job.listed = true;
+    progress(job);
+  }
+  showQueue();
+}
+
+function progress(job) {
+  const row = job.id && document.querySelector(`[data-upload="${job.id}"]`);
+  if (!row) return false;
+  row.querySelector("progress").value = job.sent;
+  row.querySelector("[data-idle]").hidden = job.state === "going" && !paused();
+  return true;
+}
+
+/** What has no row of its own yet, what went wrong, and one button for all that is under way. */
+function showQueue() {
+  const place = document.getElementById("queue");
+  if (!place) return;
+  const shown = all().filter((job) => job.state !== "going");
+  place.replaceChildren(...(sending() ? [pauseButton()] : []), ...shown.map(line));
+}
+
+function pauseButton() {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button quiet", textContent: paused() ? zone().dataset.goOn : zone().dataset.pause });
+  button.addEventListener("click", () => pause(!paused()));
+  return button;
+}
+
+function line(job) {
+  const row = document.createElement("p");
+  row.className = job.state === "waiting" ? "sending" : "sending lost";
+  const said = { waiting: paused() ? zone().dataset.paused : zone().dataset.waits, broken: zone().dataset.broken, refused: job.problem }[job.state];
+  const words = Object.assign(document.createElement("span"), { textContent: `${job.file.name}: ${said}` });
+  row.append(words);
+  if (job.state !== "waiting") {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "button plain", textContent: zone().dataset.again });
+    button.addEventListener("click", () => again(job));
+    row.append(button);
+  }
   return row;
-}
-
-async function run() {
-  if (running) return;
-  running = true;
-  while (queue.length) await sendWithPatience(queue[0]).finally(() => queue.shift());
-  running = false;
-}
-
-async function sendWithPatience(job) {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      const told = await send(job);
-      for (const file of told.files) names.set(`${job.deposit}/${file.number}`, job.file.name);
-      job.row.remove();
-      await refresh();
-      return;
-    } catch (problem) {
-      if (problem.final || tried === TRIES) {
-        job.row.classList.add("lost");
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, WAIT * tried));
-    }
-  }
-}
-
-function send(job) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const data = new FormData();
-    data.append("file", job.file, "file");
-    request.open("POST", job.address);
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", job.token);
-    request.upload.onprogress = (event) => {
-      job.row.querySelector("progress").value = Math.min(job.file.size, event.loaded);
-    };
-    request.onerror = () => reject({ final: false });
-    request.onload = () => (request.status === 201 ? resolve(JSON.parse(request.responseText)) : reject({ final: request.status < 500 }));
-    request.send(data);
-  });
 }

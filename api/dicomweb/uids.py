@@ -1,10 +1,12 @@
-"""What DICOMweb refuses beyond the bank's usual errors; every one is told as RFC 9457 problem+json."""
+"""UIDs of addresses and keys, and what DICOMweb refuses beyond the bank's own errors."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from imagebank.core.errors import BankError
+
+UID_LENGTH: Final = 64
 
 
 class BadRequest(BankError):
@@ -13,33 +15,6 @@ class BadRequest(BankError):
     status = 400
     code = "dicomweb_request"
     title = "The request is not as DICOMweb (PS3.18) wants it."
-
-
-class NotAcceptable(BankError):
-    """No representation that the caller accepts."""
-
-    status = 406
-    code = "not_acceptable"
-    title = "This is not to be had in any of the forms that you accept."
-
-
-class Unsupported(BankError):
-    """A body of another kind."""
-
-    status = 415
-    code = "media_type"
-    title = "This kind of content is not taken here."
-
-
-class NotImplementedHere(BankError):
-    """A service of the standard that the bank does not have, such as worklists."""
-
-    status = 501
-    code = "dicomweb_service"
-    title = "The image bank does not offer this DICOMweb service."
-
-
-UID_LENGTH: Final = 64
 
 
 def checked_uid(name: str, uid: str) -> str:

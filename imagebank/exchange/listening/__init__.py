@@ -1,0 +1,1 @@
+"""C-STORE in (`manage.py listen`); see README.md beside this."""

@@ -1,0 +1,5 @@
+"""One of everybody."""
+
+from tests.api.conftest import world
+
+__all__ = ["world"]
