@@ -69,7 +69,7 @@ def process(original_id: uuid.UUID) -> None:
 
 def _claim(original_id: uuid.UUID, holder: uuid.UUID) -> Original | None:
     with transaction.atomic():
-        waiting = Original.objects.select_for_update(skip_locked=True).filter(
+        waiting = Original.objects.select_for_update(skip_locked=True, of=("self",)).filter(
             pk=original_id, state="received", sealed=True
         )
         row = waiting.select_related("deposit").first()

@@ -96,7 +96,7 @@ def by_mouse(page: Page, player: Locator) -> None:
     page.mouse.move(box["x"] + x, box["y"] + y)
     page.mouse.wheel(0, 120)
     assert transform(player)[0] == 1, "without Ctrl the page scrolls"
-    page.evaluate("scrollTo(0, 0)")
+    scroll_back(page)
     page.keyboard.down("Control")
     page.mouse.wheel(0, -120)
     page.keyboard.up("Control")
@@ -195,3 +195,14 @@ def figure(status: Locator) -> float:
     found = re.search(r"[\d.]+", status.inner_text())
     assert found is not None
     return float(found[0])
+
+
+def scroll_back(page: Page) -> None:
+    """To the top, once what the wheel began has come to rest: a scroll that goes on moves what is pointed at."""
+    page.wait_for_function("() => scrollY > 0")
+    page.wait_for_function("""() => new Promise((done) => {
+        const before = scrollY;
+        setTimeout(() => done(scrollY === before), 200);
+    })""")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("() => scrollY === 0")

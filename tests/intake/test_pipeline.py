@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
 import pydicom
 import pytest
+from django.db import connection, transaction
 
 from anonymize.phantom.demo import DemoClip
 from imagebank.catalog.models import Case, Clip, PublicCase, Tombstone
@@ -15,7 +20,7 @@ from imagebank.exchange import sequencer
 from imagebank.exchange.models import Change
 from imagebank.intake import pipeline, services
 from imagebank.intake.acceptance import confirm
-from imagebank.intake.models import Original
+from imagebank.intake.models import Deposit, Original
 from imagebank.review.services import publish, review
 from imagebank.review.withdrawal import withdraw, withdraw_clip
 
@@ -220,3 +225,21 @@ def test_the_sequencer_numbers_without_gaps_and_the_chain_holds(world: World, di
     assert [c.seq for c in Change.objects.order_by("seq")] == list(range(1, Change.objects.count() + 1))
     assert not Outbox.objects.exists()
     assert sequencer.broken_link() is None
+
+
+def test_a_file_is_taken_while_its_deposit_is_busy(world: World, dicom: bytes) -> None:
+    """Files of one deposit come together: what holds the deposit's row must not make a worker pass over a file."""
+    (row,) = world.give(dicom)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Deposit.objects.select_for_update().get(pk=row.deposit_id)
+        pool.submit(elsewhere, pipeline._claim, row.pk, uuid4()).result()
+    row.refresh_from_db()
+    assert row.state == "deidentifying"
+
+
+def elsewhere(act: Callable[..., object], *given: object) -> None:
+    """In a thread, with a database session of its own."""
+    try:
+        act(*given)
+    finally:
+        connection.close()
