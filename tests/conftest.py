@@ -25,6 +25,7 @@ from imagebank.embedded.cluster import Cluster
 from imagebank.embedded.postgres import Server
 from imagebank.embedded.processes import Child, end_with_parent
 from tests.bank import bank_db, reading, vocabulary  # noqa: F401 - fixtures for every test
+from tests.serving import kill
 from tests.waiting import wait_for
 
 
@@ -109,4 +110,4 @@ def worker(broker: str, bank_db: None, worker_environment: dict[str, str]) -> It
         assert child.alive(), child.log.read_text()
         yield child
     finally:
-        child.stop()
+        kill(child)

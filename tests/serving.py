@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -40,7 +41,18 @@ def web_process(port: int) -> Iterator[Child]:
         assert child.alive(), child.log.read_text()
         yield child
     finally:
-        child.stop()
+        kill(child)
+
+
+def kill(child: Child) -> None:
+    """The process, its pool and whatever they started in their group: at once, without a word.
+
+    Also how a test's processes end: a polite stop takes five seconds and belongs to the supervisor's own tests.
+    """
+    if child.process is not None:
+        with suppress(ProcessLookupError):  # a test may have done it
+            os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
 
 
 def free_port() -> int:

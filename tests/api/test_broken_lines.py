@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 
 import pytest
 from tusclient.client import TusClient
@@ -15,7 +14,7 @@ from imagebank.core import stores
 from imagebank.intake.models import Original, Upload
 from imagebank.intake.services import open_deposit
 from tests.factories import World, acting, make_token
-from tests.serving import free_port, web_process, web_server
+from tests.serving import free_port, kill, web_process, web_server
 
 SIZE = 4 << 20
 RATE = 3 << 20
@@ -55,8 +54,7 @@ def test_a_killed_server_goes_on_from_what_it_told(world: World) -> None:
         client, metadata = client_of(world, port), metadata_of(world)
         uploader = client.uploader(file_stream=io.BytesIO(data), metadata=metadata, chunk_size=SIZE // 2)
         uploader.upload_chunk()
-        assert child.process
-        os.killpg(child.process.pid, signal.SIGKILL)
+        kill(child)
         with pytest.raises((TusUploadFailed, TusCommunicationError)):
             uploader.upload_chunk()
     assert Upload.objects.get().offset >= SIZE // 2

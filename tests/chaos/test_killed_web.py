@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
 from pydicom import dcmread
 from pydicom.filebase import DicomBytesIO
@@ -16,7 +13,7 @@ from imagebank.embedded.processes import Child
 from imagebank.intake.models import Original
 from tests.dicomweb.conftest import fresh_world
 from tests.factories import make_token
-from tests.serving import free_port, web_process
+from tests.serving import free_port, kill, web_process
 from tests.waiting import wait_for
 
 
@@ -42,9 +39,7 @@ def stow_under_fire(count: int, kills: int) -> None:
 
 
 def kill_and_start(web: Child) -> None:
-    assert web.process is not None
-    os.killpg(web.process.pid, signal.SIGKILL)
-    web.process.wait()
+    kill(web)
     web.start()
     wait_for(web.alive)
 

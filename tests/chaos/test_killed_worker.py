@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 
 import pytest
@@ -15,15 +13,9 @@ from imagebank.embedded.processes import Child
 from imagebank.intake import sweepers
 from imagebank.intake.models import Original
 from tests.intake.conftest import World, written
+from tests.serving import kill
 
 SETTLED = ("awaiting_confirmation", "held", "refused", "failed")
-
-
-def kill(worker: Child) -> None:
-    """The worker, its pool and whatever they started in their group: at once, without a word."""
-    assert worker.process is not None
-    os.killpg(worker.process.pid, signal.SIGKILL)
-    worker.process.wait()
 
 
 def settled() -> int:

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from imagebank.core.models import Heartbeat
 from imagebank.embedded.processes import Child
+from tests.serving import kill
 from tests.waiting import wait_for
 
 MESSAGES = 6
@@ -72,9 +73,7 @@ def test_killed_pool_process_loses_nothing(worker: Child, diary: Path) -> None:
 
 
 def test_killed_worker_loses_nothing(worker: Child, diary: Path) -> None:
-    assert worker.process is not None
-    os.killpg(worker.process.pid, signal.SIGKILL)
-    worker.process.wait()
+    kill(worker)
     before = len(_numbers(diary, "done"))
     assert before < MESSAGES
     worker.start()
