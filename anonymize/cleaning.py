@@ -21,7 +21,7 @@ from anonymize.policy import Limits, Policy
 from anonymize.report import Report
 from anonymize.sandbox.jobs import Context
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Of cleaner and profile: raise it with every change of what a clean object holds."""
 _CHUNK: Final = 1 << 20
 

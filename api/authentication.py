@@ -12,6 +12,7 @@ from rest_framework.authentication import CSRFCheck as Check
 from rest_framework.request import Request
 
 from imagebank.accounts.actors import actor_for_token
+from imagebank.accounts.granting import PREFIX, find_granted
 from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.models import ApiToken, User
 from imagebank.accounts.services import find_token
@@ -30,7 +31,7 @@ class Bearer(BaseAuthentication):
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         if not kind:
             return None
-        found = find_token(token.strip()) if kind.lower() == "bearer" else None
+        found = _found(token.strip()) if kind.lower() == "bearer" else None
         if found is None:
             raise SignInFirst("token")
         return found.owner, found
@@ -49,6 +50,11 @@ class Session(BaseAuthentication):
         if request.method not in SAFE:
             require_csrf_header(request._request)
         return user, None
+
+
+def _found(token: str) -> ApiToken | None:
+    """What the account made, or what was given for it at /oauth/token/."""
+    return find_granted(token) if token.startswith(PREFIX) else find_token(token)
 
 
 def require_csrf_header(request: HttpRequest) -> None:

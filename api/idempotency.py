@@ -69,7 +69,7 @@ def _claim(owner: uuid.UUID, key: str, fingerprint: str) -> IdempotencyKey:
 
 def _fingerprint(request: Request, body: Any) -> str:
     """Keyed: the body may name the hash of a file, which must not stay guessable."""
-    text = json.dumps([request.method, request.path, body], sort_keys=True, cls=JSONEncoder)
+    text = json.dumps([request.method, request.get_full_path(), body], sort_keys=True, cls=JSONEncoder)
     return salted_hmac("idempotency", text, algorithm="sha256").hexdigest()
 
 

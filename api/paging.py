@@ -1,4 +1,5 @@
-"""Lists by opaque, signed cursors over (time, id), newest first: the cost of a page does not depend on its depth."""
+"""Lists by opaque, signed cursors over (time, id), newest first unless said otherwise: the cost of a page does not
+depend on its depth."""
 
 from __future__ import annotations
 
@@ -28,14 +29,22 @@ def limit_of(request: Request, default: int = DEFAULT, most: int = MOST) -> int:
     return int(text)
 
 
-def page(request: Request, rows: QuerySet[M], show: Callable[[M], Any], *, time: str = "created_at") -> Response:
+def page(
+    request: Request,
+    rows: QuerySet[M],
+    show: Callable[[M], Any],
+    *,
+    time: str = "created_at",
+    oldest_first: bool = False,
+) -> Response:
     """{results, next, previous}; the links also stand in the header Link (RFC 8288)."""
     limit = limit_of(request)
     place = _read(request.query_params.get("cursor", ""))
     back = bool(place and place[0] == "b")
+    rising = back != oldest_first
     if place:
-        rows = rows.filter(_beyond(place, time, back))
-    order = [time, "pk"] if back else [f"-{time}", "-pk"]
+        rows = rows.filter(_beyond(place, time, rising))
+    order = [time, "pk"] if rising else [f"-{time}", "-pk"]
     found = list(rows.order_by(*order)[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     if back:
@@ -78,7 +87,7 @@ def _read(cursor: str) -> tuple[str, dt.datetime, uuid.UUID] | None:
     return way, dt.datetime.fromisoformat(moment), uuid.UUID(key)
 
 
-def _beyond(place: tuple[str, dt.datetime, uuid.UUID], time: str, back: bool) -> Q:
+def _beyond(place: tuple[str, dt.datetime, uuid.UUID], time: str, rising: bool) -> Q:
     _, moment, key = place
-    side = "gt" if back else "lt"
+    side = "gt" if rising else "lt"
     return Q(**{f"{time}__{side}": moment}) | Q(**{time: moment, f"pk__{side}": key})

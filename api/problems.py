@@ -11,14 +11,19 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig, Suspicio
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from imagebank.core.errors import BankError, Denied, Missing, SignInFirst, TooMuch, Unsupported, Wait
+from imagebank.core.errors import BankError, Denied, Missing, SignInFirst, TooMuch, Unavailable, Unsupported, Wait
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPES: Final = "/help/problems/"
 CHALLENGE: Final = 'Bearer realm="imagebank"'
+ERRORS: Final = {"token": "invalid_token", "scope": "insufficient_scope"}
+"""Our code -> that of RFC 6750, 3.1."""
+LATER: Final = 30
+"""Seconds after which something that is not possible now may be."""
 
 
 class Broken(BankError):
@@ -47,13 +52,17 @@ def _phrase(status: int) -> str:
 
 
 def headers_of(error: BankError) -> dict[str, str]:
-    """WWW-Authenticate with 401, Retry-After with 429; never stored by a cache."""
+    """WWW-Authenticate with 401 and for a lack of scope, Retry-After with 429 and 503; never stored by a cache."""
     headers = {"Cache-Control": "no-store"}
-    if error.status == 401:
-        headers["WWW-Authenticate"] = CHALLENGE
-    if isinstance(error, Wait):
-        headers["Retry-After"] = str(error.seconds)
+    if error.status == 401 or error.code in ERRORS:
+        headers["WWW-Authenticate"] = _challenge(error.code)
+    if isinstance(error, Wait | Unavailable):
+        headers["Retry-After"] = str(error.seconds if isinstance(error, Wait) else LATER)
     return headers
+
+
+def _challenge(code: str) -> str:
+    return f'{CHALLENGE}, error="{ERRORS[code]}"' if code in ERRORS else CHALLENGE
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
@@ -72,6 +81,7 @@ def answer(error: BankError, headers: Mapping[str, str] | None = None) -> JsonRe
     return JsonResponse(problem(error), status=error.status, headers=told, content_type=MEDIA_TYPE)
 
 
+@csrf_exempt
 def nothing_here(request: HttpRequest, **_: Any) -> JsonResponse:
     """For every address below /api/v1/ that is not one."""
     return answer(Missing())

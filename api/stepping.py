@@ -34,6 +34,11 @@ class StepView(ApiView):
     """What the service calls the row."""
     answers: ClassVar[type[serializers.Serializer[Any]]]
 
+    @property
+    def changed(self) -> str:
+        """A step changes what stands one part of the address higher."""
+        return self.request.path.rstrip("/").rpartition("/")[0] + "/"
+
     def found(self, **place: Any) -> Model:
         """The row at this address, for those who may act on it."""
         raise NotImplementedError

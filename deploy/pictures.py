@@ -3,8 +3,9 @@
     python3 run.py demo --port 8123 --data /tmp/pictures   # in another terminal, until it says "ready"
     .venv/bin/python -m deploy.pictures http://127.0.0.1:8123
 
-Signs in as each demo account, goes to the page that its guide shows, and writes WebP files of 960 x 600. It asks for a
-role as trainee, hands in a case as contributor and takes it from the queue as reviewer: use a throw-away demonstration.
+Signs in as each demo account, goes to the page that its guide shows, and writes a WebP file of 800 x 500 in each
+language; the description of the REST interface is in English alone. It asks for a role as trainee and takes a case from
+the queue as reviewer: use a throw-away demonstration.
 """
 
 from __future__ import annotations
@@ -12,27 +13,19 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from anonymize.phantom.demo import demo_clips
-from anonymize.phantom.write import write_clip
-
 FOLDER: Final = Path(__file__).resolve().parent.parent / "imagebank/web/static/web/pictures/guides"
 SIZE: Final = (1280, 800)
-SHOWN: Final = (960, 600)
+SHOWN: Final = (800, 500)
+LANGUAGES: Final = ("en", "fr", "de", "es", "da")
+ENGLISH: Final = ("system",)
 PASSWORD: Final = "demo-pocus"  # noqa: S105 - the published password of a demonstration on loopback
-
-CASE: Final = {
-    "indication": "pleural-effusion-suspected", "setting": "ed", "age_band": "adult-65-79", "sex": "female",
-    "findings": [{"term": "pleural-effusion-simple", "presence": "present"}],
-    "confirmed": {"method": "ct", "certainty": "certain"},
-}  # fmt: skip
 
 
 def trainee(page: Page, site: str) -> None:
@@ -72,24 +65,29 @@ GUIDES: Final[dict[str, Callable[[Page, str], None]]] = {
 
 def main() -> None:
     site = sys.argv[1].rstrip("/")
-    FOLDER.mkdir(parents=True, exist_ok=True)
     program = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         _ask_for_a_role(browser, site)
-        _hand_in(browser, site)
         for kind, go in GUIDES.items():
-            page = _signed_in(browser, site, kind)
-            go(page, site)
-            page.wait_for_timeout(1_500)  # until posters are there and films have begun
-            _keep(page.screenshot(), FOLDER / f"{kind}.webp")
-            print(kind, page.url)
-            page.context.close()
+            for language in LANGUAGES[:1] if kind in ENGLISH else LANGUAGES:
+                _photograph(browser, site, kind, language, go)
         browser.close()
 
 
-def _signed_in(browser: Browser, site: str, kind: str) -> Page:
-    page = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, locale="en-GB").new_page()
+def _photograph(browser: Browser, site: str, kind: str, language: str, go: Callable[[Page, str], None]) -> None:
+    page = _signed_in(browser, site, kind, language)
+    go(page, site)
+    page.wait_for_timeout(1_500)  # until posters are there and films have begun
+    file = FOLDER / language / f"{kind}.webp"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _keep(page.screenshot(), file)
+    print(kind, language, file.stat().st_size, page.url)
+    page.context.close()
+
+
+def _signed_in(browser: Browser, site: str, kind: str, language: str = "en") -> Page:
+    page = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, locale=language).new_page()
     if kind != "system":
         page.goto(f"{site}/account/login/")
         page.fill("input[name=login]", f"{kind}@demo.example")
@@ -109,36 +107,9 @@ def _ask_for_a_role(browser: Browser, site: str) -> None:
     page.context.close()
 
 
-def _hand_in(browser: Browser, site: str) -> None:
-    """A clip of the phantom goes all the way to the queue, so that the reviewer's page has something to show."""
-    page = _signed_in(browser, site, "contributor")
-    token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrftoken")
-
-    def post(path: str, **body: Any) -> Any:
-        answer = page.request.post(f"{site}/api/v1/{path}", headers={"X-CSRFToken": token}, **body)
-        assert answer.ok, (path, answer.text())
-        return answer.json()
-
-    clip = next(one for one in demo_clips() if one.encoding == "rgb" and one.frames > 1)
-    with tempfile.TemporaryDirectory() as folder:
-        write_clip(clip, Path(folder) / "clip.dcm")
-        file = {"name": "clip.dcm", "mimeType": "application/dicom", "buffer": (Path(folder) / "clip.dcm").read_bytes()}
-        deposit = post("deposits/", multipart={"file": file})
-    original = deposit["originals"][0]["id"]
-    while (
-        state := page.request.get(f"{site}/api/v1/originals/{original}/").json()["state"]
-    ) != "awaiting_confirmation":
-        assert state in ("received", "deidentifying", "verifying"), f"{state}: is this a fresh demonstration?"
-        page.wait_for_timeout(500)
-    confirmed = post(f"originals/{original}/confirm/", data={})
-    case = post("cases/", data={**CASE, "clips": [{"id": confirmed["clip"], "view": "lung-plaps-right"}]})
-    post(f"cases/{case['id']}/submit/", data={})
-    page.context.close()
-
-
 def _keep(picture: bytes, file: Path) -> None:
     Image.open(io.BytesIO(picture)).convert("RGB").resize(SHOWN, Image.Resampling.LANCZOS).save(
-        file, "WEBP", quality=62, method=6
+        file, "WEBP", quality=50, method=6
     )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import reduce
 
 import cv2
 import numpy as np
@@ -167,8 +166,19 @@ def channels(frame: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     if frame.ndim == 2:
         return frame, np.zeros_like(frame)
     red, green, blue = cv2.split(frame)
-    grey = cv2.max(cv2.max(red, green), blue)
-    return grey, cv2.subtract(grey, cv2.min(cv2.min(red, green), blue))
+    grey = cv2.max(red, green)
+    cv2.max(grey, blue, grey)
+    least = cv2.min(cv2.min(red, green, red), blue, red)
+    return grey, cv2.subtract(grey, least, least)
+
+
+def _of_all(choice: Callable[..., np.ndarray], frames: Iterable[np.ndarray]) -> np.ndarray:
+    """The least or the largest of each pixel: made in one new array, for new memory costs more than to compare."""
+    one, other, *more = frames
+    result = choice(one, other)
+    for frame in more:
+        choice(result, frame, result)
+    return result
 
 
 def _add(found: Composites, state: _Gathering, frame: np.ndarray, grey: np.ndarray) -> None:
@@ -185,9 +195,9 @@ def _add(found: Composites, state: _Gathering, frame: np.ndarray, grey: np.ndarr
     found.count += 1
     state.window.append(grey)
     if len(state.window) == STILL:
-        still, shade = reduce(cv2.min, state.window), reduce(cv2.max, state.window)
-        state.standing = still if state.standing is None else cv2.max(state.standing, still)
-        state.shaded = shade if state.shaded is None else cv2.min(state.shaded, shade)
+        still, shade = (_of_all(one, state.window) for one in (cv2.min, cv2.max))
+        state.standing = still if state.standing is None else cv2.max(state.standing, still, state.standing)
+        state.shaded = shade if state.shaded is None else cv2.min(state.shaded, shade, state.shaded)
     brightness = float(cv2.mean(grey)[0])
     if brightness > state.brightness:
         state.brightness, found.telling = brightness, frame

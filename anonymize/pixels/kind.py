@@ -7,6 +7,7 @@ import numpy as np
 from pydicom import Dataset
 
 from anonymize.facts import text_of
+from anonymize.pixels.composites import channels
 
 LIT = 24
 """Grey level from which a colour can be told."""
@@ -34,10 +35,11 @@ def doubt(ds: Dataset, frame: np.ndarray, keep: np.ndarray) -> str | None:
     step = max(1, round((keep.size / ENOUGH) ** 0.5))
     frame, keep = frame[::step, ::step], keep[::step, ::step]
     shown = frame[keep] if keep.any() else frame.reshape(-1, 3)
-    lit = shown[shown.max(axis=1) >= LIT]
+    grey, spread = (one.ravel() for one in channels(shown[:, None]))
+    lit = shown[grey >= LIT]
     if len(lit) < LEAST_LIT * len(shown):
         return None
-    pale = lit[(lit.max(axis=1) - lit.min(axis=1)) < STRONG * lit.max(axis=1)]
+    pale = shown[(grey >= LIT) & (spread < STRONG * grey)]
     if len(pale) >= LEAST_PALE * len(lit) and _strays(pale) > MANY_COLOURS:
         return "held.not_ultrasound"
     return "held.surface_3d" if _skin(lit) > SKIN_SHARE else None

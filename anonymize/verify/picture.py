@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final
 
 import cv2
@@ -75,6 +74,7 @@ def look(frames: Iterator[np.ndarray]) -> Looks:
     """One pass over uint8 frames (rows, columns, 1 or 3). Raises `Undecodable` when there is none."""
     looks: Looks | None = None
     recent: list[np.ndarray] = []
+    held: np.ndarray | None = None
     for frame in frames:
         if looks is None:
             looks = Looks(frame.copy(), frame.copy(), frame, frame, None)
@@ -83,8 +83,10 @@ def look(frames: Iterator[np.ndarray]) -> Looks:
         looks.last = frame
         recent = [*recent[1 - RUN :], frame]
         if len(recent) == RUN:
-            held = reduce(np.minimum, recent)
-            looks.still = held if looks.still is None else np.maximum(looks.still, held, out=looks.still)
+            held = np.minimum(recent[0], recent[1], out=held)
+            for other in recent[2:]:
+                np.minimum(held, other, out=held)
+            looks.still = held.copy() if looks.still is None else np.maximum(looks.still, held, out=looks.still)
     if looks is None:
         raise Undecodable
     return looks
@@ -121,13 +123,19 @@ def _outside(looks: Looks, keep: np.ndarray, syntax: str) -> Iterator[Problem]:
     if not outside.any():
         return
     ground = np.median(looks.low[outside], axis=0)
-    wrong = outside & ((looks.high > ground + swing).any(2) | (looks.low < ground - swing).any(2))
+    wrong = outside & ~(_within(looks.high, ground, swing) & _within(looks.low, ground, swing))
     if wrong.any():
         yield Problem("pixels.outside", _box(wrong))
         stretched = _contrast(looks, ground, outside)
         yield from (
             Problem("text.outside", _place(line, stretched)) for line in text.find(stretched, text.FAINT, len(keep))
         )
+
+
+def _within(samples: np.ndarray, ground: np.ndarray, swing: int) -> np.ndarray:
+    """Pixels (bool) of which no sample is further from the background than that."""
+    least, most = np.ceil(np.maximum(ground - swing, 0)), np.floor(np.minimum(ground + swing, 255))
+    return cv2.inRange(samples, tuple(least.tolist()), tuple(most.tolist())).astype(bool)
 
 
 def _contrast(looks: Looks, ground: np.ndarray, outside: np.ndarray) -> np.ndarray:

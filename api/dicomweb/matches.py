@@ -43,7 +43,9 @@ def told(level: str, found: Mapping[Entry, Sequence[Clip]], fields: Fields, acto
 
 
 def _headers(every: Sequence[Clip], level: str, fields: Fields) -> Headers:
-    """Without the data set where nothing of it is asked for."""
+    """Without the data set where nothing of it is asked for; a study tells nothing of single objects."""
+    if level == "studies" and not fields.wanted:
+        return {}
     rows = Header.objects.filter(clip__in=every).defer("pixels")
     light = rows.defer("elements", "pixels") if not fields.wanted and level != "instances" else rows
     return {row.pk: row for row in light}

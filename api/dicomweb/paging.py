@@ -21,6 +21,13 @@ KEYS: Final = {
     "instances": ("study_uid", "series_uid", "sop_instance_uid"),
 }
 """Level -> what names one entry, also the order of the list."""
+ROOMY: Final = 2
+"""Clips read at once for each entry of a page."""
+TOLD: Final = (
+    "case_id", "state", "study_uid", "series_uid", "sop_instance_uid", "sop_class_uid", "maker", "frames", "width",
+    "height",
+)  # fmt: skip
+"""Columns of a clip that a search tells."""
 REMEMBERED: Final = 600
 """Seconds."""
 Entry = tuple[str, ...]
@@ -35,12 +42,35 @@ def page(
         return {}, False
     start = place.before(offset) if offset else None
     listed = rows.filter(_beyond(columns, start)) if start else rows
-    skip = 0 if start else offset
-    entries: list[Entry] = list(listed.values_list(*columns).order_by(*columns).distinct()[skip : skip + limit + 1])
-    more, entries = len(entries) > limit, entries[:limit]
+    found, more = (None if offset and not start else _at_once(listed, columns, limit)) or _in_two(
+        rows, listed, columns, 0 if start else offset, limit
+    )
     if more:
-        place.keep(offset + limit, entries[-1])
-    return _with_clips(rows, columns, entries), more
+        place.keep(offset + limit, list(found)[-1])
+    return found, more
+
+
+def _at_once(
+    listed: QuerySet[Clip], columns: tuple[str, ...], limit: int
+) -> tuple[dict[Entry, list[Clip]], bool] | None:
+    """In one query, where entries have few clips; None where they have so many that the page is not whole."""
+    most = limit * ROOMY + 1
+    clips = list(listed.only(*TOLD).order_by(*KEYS["instances"])[:most])
+    found: dict[Entry, list[Clip]] = {}
+    for clip in clips:
+        found.setdefault(tuple(getattr(clip, column) for column in columns), []).append(clip)
+    if len(clips) == most and len(found) <= limit:
+        return None
+    return {entry: found[entry] for entry in list(found)[:limit]}, len(found) > limit
+
+
+def _in_two(
+    rows: QuerySet[Clip], listed: QuerySet[Clip], columns: tuple[str, ...], skip: int, limit: int
+) -> tuple[dict[Entry, list[Clip]], bool]:
+    """First the entries, then their clips."""
+    distinct = listed.values_list(*columns).order_by(*columns).distinct()
+    entries: list[Entry] = list(distinct[skip : skip + limit + 1])
+    return _with_clips(rows, columns, entries[:limit]), len(entries) > limit
 
 
 def _with_clips(rows: QuerySet[Clip], columns: tuple[str, ...], entries: list[Entry]) -> dict[Entry, list[Clip]]:
@@ -49,7 +79,7 @@ def _with_clips(rows: QuerySet[Clip], columns: tuple[str, ...], entries: list[En
     wanted = {f"{column}__in": {entry[number] for entry in entries} for number, column in enumerate(columns)}
     if not entries:
         return found
-    for clip in rows.filter(**wanted).defer("verifier_report", "frame_times", "name_keys").order_by(*KEYS["instances"]):
+    for clip in rows.filter(**wanted).only(*TOLD).order_by(*KEYS["instances"]):
         entry = tuple(getattr(clip, column) for column in columns)
         if entry in found:
             found[entry].append(clip)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from imagebank.accounts.permissions import RULES
@@ -30,7 +30,8 @@ def visible(actor: Actor) -> Q:
 
 
 def _published(actor: Actor) -> Q:
-    return Q(state="public", case__in=visible_to(actor).values("case"))
+    """By the case of each clip that is met: the list of all public cases would be made for every question."""
+    return Q(Exists(visible_to(actor).filter(case=OuterRef("case"))), state="public")
 
 
 def clips(actor: Actor) -> QuerySet[Clip]:

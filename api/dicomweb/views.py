@@ -29,6 +29,8 @@ class DicomwebView(ApiView):
 
     schema = None  # described by the conformance statement and by WADL, not by OpenAPI
     scopes = ("read", "deposit")
+    gives = None
+    parses = False
 
     @property
     def place(self) -> dict[str, str]:

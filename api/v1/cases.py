@@ -100,6 +100,11 @@ class OneCase(CaseView):
             return Response({**case_json(document, self.lang), "dispute": dispute_of(pk)})
         return self.shown(self.case(pk).pk)
 
+    def current(self, request: Request, **place: Any) -> Response:
+        """Of a published case whose next revision is in work that revision, as `draft/` shows it."""
+        row = self.case(place["pk"])
+        return self.shown(row.pk) if row.state in EDITABLE and self.works_on(row) else self.get(request, **place)
+
     @extend_schema(operation_id="cases_change", request=CaseInput(partial=True), responses=CaseShown)
     def patch(self, request: Request, pk: uuid.UUID) -> Response:
         """Change a draft; clips and findings, when given, replace what was there.

@@ -109,6 +109,7 @@ def _described(operation: str, kind: str) -> Any:
 
 class Playback(MediaView):
     role = "playback"
+    gives = ("video/mp4",)
 
     @_described("clips_playback", "video/mp4")
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponseBase:
@@ -118,6 +119,7 @@ class Playback(MediaView):
 
 class Small(MediaView):
     role = "small"
+    gives = ("video/mp4",)
 
     @_described("clips_small", "video/mp4")
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponseBase:
@@ -127,6 +129,7 @@ class Small(MediaView):
 
 class Poster(MediaView):
     role = "poster"
+    gives = ("image/webp",)
 
     @_described("clips_poster", "image/webp")
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponseBase:
@@ -136,6 +139,7 @@ class Poster(MediaView):
 
 class Dicom(MediaView):
     role = "dicom"
+    gives = ("application/dicom",)
 
     @_described("clips_dicom", "application/dicom")
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponseBase:
@@ -150,6 +154,7 @@ class Dicom(MediaView):
 
 class Frame(MediaView):
     role = "frames"
+    gives = ("image/webp",)
 
     @extend_schema(operation_id="clips_frame", responses={(200, "image/webp"): OpenApiTypes.BINARY, 304: None})
     def get(self, request: Request, pk: uuid.UUID, number: int) -> HttpResponseBase:  # type: ignore[override]

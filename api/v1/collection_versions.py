@@ -37,6 +37,9 @@ class OneVersion(ApiView):
         return Response(describing.whole(version, self.actor, self.lang))
 
 
+ITEMS: Final = {"type": "array", "items": {"type": "object", "additionalProperties": True}}
+
+
 class Citation(ApiView):
     """Base: a citation as a file."""
 
@@ -54,10 +57,9 @@ class Citation(ApiView):
 
 class Csl(Citation):
     name = "csl.json"
+    gives = (CITATIONS[name][0], "application/json")
 
-    @extend_schema(
-        operation_id="collections_csl", responses={(200, CITATIONS["csl.json"][0]): OpenApiTypes.OBJECT, 304: None}
-    )
+    @extend_schema(operation_id="collections_csl", responses={(200, CITATIONS["csl.json"][0]): ITEMS, 304: None})
     def get(self, request: Request, slug: str, number: int) -> HttpResponseBase:
         """CSL-JSON for reference managers."""
         return super().get(request, slug, number)
@@ -65,6 +67,7 @@ class Csl(Citation):
 
 class Bibtex(Citation):
     name = "cite.bib"
+    gives = ("application/x-bibtex", "text/plain")
 
     @extend_schema(operation_id="collections_bibtex", responses={(200, "application/x-bibtex"): str, 304: None})
     def get(self, request: Request, slug: str, number: int) -> HttpResponseBase:
@@ -74,6 +77,8 @@ class Bibtex(Citation):
 
 class Archive(ApiView):
     """The version to take home."""
+
+    gives = ("application/zip",)
 
     @extend_schema(
         operation_id="collections_archive",

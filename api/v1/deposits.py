@@ -64,7 +64,8 @@ class Deposits(ApiView):
         said = _said(request)
         _our_fault(handler.outcomes)
         body = [said, [_fingerprint(outcome) for outcome in handler.outcomes]]
-        response = once(request, self.actor, body, lambda: self._register(said, institution, handler))
+        act = self.on_condition(lambda: self._register(said, institution, handler))
+        response = once(request, self.actor, body, act)
         if response.headers.get("Idempotency-Replayed"):
             handler.upload_interrupted()
         return response

@@ -26,6 +26,7 @@ class Fhir(Json):
     """The same JSON under the name that FHIR gives it."""
 
     media_type = "application/fhir+json"
+    also = ("application/json",)
 
 
 class FhirView(ApiView):

@@ -128,6 +128,8 @@ class MyExport(ApiView):
 class MyArchive(ApiView):
     """The copy as a ZIP."""
 
+    gives = ("application/zip",)
+
     @extend_schema(operation_id="me_export_archive", responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> HttpResponseBase:
         """account.json and account.html; 404 until it is made. Only in a session."""

@@ -47,6 +47,8 @@ class OneOriginal(OriginalView):
 class Preview(OriginalView):
     """The picture before and after."""
 
+    gives = ("image/webp",)
+
     @extend_schema(
         operation_id="originals_preview", parameters=[WHICH], responses={(200, "image/webp"): OpenApiTypes.BINARY}
     )

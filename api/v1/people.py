@@ -21,6 +21,7 @@ from imagebank.accounts.services import create_token, revoke_token
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Denied
 from imagebank.core.models import Node
+from imagebank.exchange import node_keys
 from imagebank.vocabulary.selectors import version
 from imagebank.vocabulary.tables import LANGUAGES
 
@@ -101,19 +102,19 @@ class OneToken(ApiView):
 class OneNode(ApiView):
     """The node."""
 
+    scopes = Me.scopes
+
     @extend_schema(operation_id="node_read", responses=NodeShown)
     def get(self, request: Request) -> Response:
-        """Its identity, version, languages and limits."""
+        """Its identity and keys, the head of its change feed, version, languages and limits."""
         node = Node.current()
         return Response(
             {
-                "id": node.id,
-                "epoch": node.epoch,
+                **node_keys.card(),
                 "version": settings.VERSION,
                 "demo": node.demo,
                 "languages": list(LANGUAGES),
                 "vocabulary": version(),
-                "keys": [],
                 "limits": asdict(settings.LIMITS),
             }
         )

@@ -44,6 +44,7 @@ class TusView(ApiView):
     """Base: every request but OPTIONS says which version it speaks, every answer does."""
 
     scopes = ("read", "deposit")
+    parses = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """A client that cannot send a method says it in a header (tus 1.0, X-HTTP-Method-Override)."""

@@ -11,7 +11,7 @@ from django.db import connection
 from deploy.benchmarks.made_cases import BLOCK, write_cases
 from imagebank.catalog.models import PublicCase
 
-TEXT: Final = "CREATE INDEX catalog_publiccase_text ON catalog_publiccase USING gin (text)"
+TEXT: Final = "CREATE INDEX catalog_publictext_words ON catalog_publictext USING gin (words)"
 
 
 def fill(cases: int) -> None:
@@ -20,7 +20,7 @@ def fill(cases: int) -> None:
     if there >= cases:
         return
     begun = time.monotonic()
-    _run("DROP INDEX IF EXISTS catalog_publiccase_text")
+    _run("DROP INDEX IF EXISTS catalog_publictext_words")
     for first in range(there, cases, BLOCK):
         write_cases(first, min(first + BLOCK, cases), named=True)
         sys.stderr.write(f"\r{first + BLOCK:,} cases, {time.monotonic() - begun:.0f} s")

@@ -22,7 +22,7 @@ from django.db.models import Model
 from django.db.models.fields import NOT_PROVIDED
 
 from imagebank.accounts.models import Institution, User
-from imagebank.catalog.models import Case, PublicCase, Rights, Subject
+from imagebank.catalog.models import Case, PublicCase, PublicText, Rights, Subject
 from imagebank.catalog.projection import facets, true_values
 from imagebank.vocabulary.models import FindingTerm
 from imagebank.vocabulary.selectors import facet_numbers, facet_values, searchable_text, unknown
@@ -98,11 +98,13 @@ def write_cases(first: int, count: int, seed: int = 1, *, named: bool = False) -
             _write(list(_cases(range(start, min(start + BLOCK, count)), ground, chance)))
 
 
-def _write(made: Sequence[tuple[Row, Row]]) -> None:
-    subjects = {case["subject_id"]: case["institution_id"] for case, _ in made}
+def _write(made: Sequence[tuple[Row, Row, str]]) -> None:
+    subjects = {case["subject_id"]: case["institution_id"] for case, *_ in made}
     copy_in(Subject, [{"id": key, "institution_id": place} for key, place in subjects.items()])
-    copy_in(Case, [case for case, _ in made])
-    copy_in(PublicCase, [row for _, row in made])
+    copy_in(Case, [case for case, *_ in made])
+    copy_in(PublicCase, [row for _, row, _ in made])
+    pks = dict(PublicCase.objects.filter(case__in=[case["id"] for case, *_ in made]).values_list("case", "pk"))
+    copy_in(PublicText, [{"row_id": pks[case["id"]], "words": words} for case, _, words in made])
 
 
 def copy_in(model: type[Model], rows: Sequence[Row], table: str = "") -> None:
@@ -146,7 +148,7 @@ def _choosable(facet: str) -> list[str]:
     return [value for value in values if value not in coarse][:12]
 
 
-def _cases(numbers: range, ground: Ground, chance: random.Random) -> Iterator[tuple[Row, Row]]:
+def _cases(numbers: range, ground: Ground, chance: random.Random) -> Iterator[tuple[Row, Row, str]]:
     centre, subject = ground.centres[0], _id(chance)
     weights = [c.weight for c in ground.centres]
     for number in numbers:
@@ -157,7 +159,10 @@ def _cases(numbers: range, ground: Ground, chance: random.Random) -> Iterator[tu
         yield _case(number, centre, subject, ground, chance)
 
 
-def _case(number: int, centre: Centre, subject: uuid.UUID, ground: Ground, chance: random.Random) -> tuple[Row, Row]:
+def _case(
+    number: int, centre: Centre, subject: uuid.UUID, ground: Ground, chance: random.Random
+) -> tuple[Row, Row, str]:
+    """The case, its row of the projection, and its words."""
     said = {facet: chance.choice(ground.values[facet]) for facet in WHOLE}
     clips = [_clip(centre, ground, chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))]
     findings = [_finding(term, chance) for term in chance.sample(ground.findings, chance.choice((1, 2, 3)))]
@@ -173,7 +178,6 @@ def _case(number: int, centre: Centre, subject: uuid.UUID, ground: Ground, chanc
         "document": orjson.dumps(document).decode(),
         "etag": hashlib.sha256(case["id"].bytes).hexdigest(),
         "terms": f"{{{','.join(map(str, _terms(document, ground)))}}}",
-        "text": _text(document, ground),
         "shuffle": int.from_bytes(hashlib.sha256(case["id"].bytes).digest()[:8], "big") >> 1,
         "published_on": FIRST_DAY + dt.timedelta(days=number // BATCH % DAYS),
         "quality": max(clip["quality"] for clip in clips),
@@ -182,7 +186,7 @@ def _case(number: int, centre: Centre, subject: uuid.UUID, ground: Ground, chanc
         "true_look": chance.getrandbits(64) & LOOKS,
         "true_values": orjson.dumps(true_values(document, centre.institution.pk)).decode(),
     }
-    return case, row
+    return case, row, _text(document, ground)
 
 
 def _clip(centre: Centre, ground: Ground, chance: random.Random) -> dict[str, Any]:

@@ -118,6 +118,23 @@ def answering(browser: Browser, site: str) -> dict[str, float]:
     return found
 
 
+def browsing(browser: Browser, site: str) -> dict[str, float]:
+    """{what is pressed in the list: milliseconds until the page has painted its answer, the slowest event}"""
+    page, _ = opened(browser)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site}/cases/", wait_until="networkidle")
+    found = {}
+    for name, what in (("facet", ".filters .tick"), ("chip", "#chosen a.chosen"), ("page", ".pager a[rel=next]")):
+        page.evaluate("window.slowest = 0")
+        before = page.url
+        page.locator(what).first.tap()
+        page.wait_for_function("(before) => location.href !== before", arg=before, polling=20)
+        page.wait_for_timeout(300)
+        found[name] = page.evaluate("window.slowest")
+    page.context.close()
+    return found
+
+
 def clips(browser: Browser, site: str, most: int = 24) -> list[float]:
     """kB of each clip on the first page as the phone plays it, as many times as five seconds are longer than it is."""
     page = browser.new_context().new_page()
@@ -146,6 +163,9 @@ def main() -> None:
             tell(f"{name}: median {median(times):.2f} s, worst {max(times):.2f} s of {len(times)}")
         tell(f"layout shift on the way: {max(run[2] for run in runs):.3f}")
         tell("answers to keys, ms: " + ", ".join(f"{name} {ms:.0f}" for name, ms in answering(browser, site).items()))
+        tell(
+            "answers in the list, ms: " + ", ".join(f"{name} {ms:.0f}" for name, ms in browsing(browser, site).items())
+        )
         sizes = clips(browser, site)
         tell(f"five seconds of a clip: median {median(sizes):.0f} kB, worst {max(sizes):.0f} kB of {len(sizes)}")
 

@@ -35,6 +35,18 @@ def _if(condition: bool, q: Q) -> Q:
     return q if condition else NOBODY
 
 
+def _shared(actor: Actor, field: str = "pk") -> Q:
+    """Cases that the actor writes with their author, as long as both the sharing and the membership last."""
+    rows = _coauthored().filter(user_id=actor.user_id, ended_at=None)
+    return _if(not actor.is_anonymous, Q(**{f"{field}__in": rows.values("case_id")}))
+
+
+def _coauthored() -> models.QuerySet:
+    from django.apps import apps
+
+    return apps.get_model("catalog", "CoAuthor").objects.all()
+
+
 # --- originals and deposits
 
 
@@ -63,9 +75,8 @@ def _see_clips(actor: Actor) -> Q:
     own = _own(actor, "depositor_id") & _in(actor, *CONTRIBUTING)
     inbox = Q(depositor__kind="service") & _in(actor, *PEOPLE)
     in_review = Q(case__state="in_review", case__claimed_by_id=actor.user_id) | Q(case__state__in=QUEUE)
-    return (
-        own | inbox | _in(actor, "steward") | _own(actor, "case__author_id") | _if(_reads_for_review(actor), in_review)
-    )
+    written = _own(actor, "case__author_id") | _shared(actor, "case_id") & _in(actor, *PEOPLE)
+    return own | inbox | _in(actor, "steward") | written | _if(_reads_for_review(actor), in_review)
 
 
 def _deposited_clips(actor: Actor) -> Q:
@@ -76,10 +87,11 @@ def _deposited_clips(actor: Actor) -> Q:
 
 
 def _use_clips(actor: Actor) -> Q:
-    """Put into a case: own, inbox, or all of a steward's institution."""
+    """Put into a case: own, inbox, those of a case that is shared with one, or all of a steward's institution."""
     own = _own(actor, "depositor_id") & _in(actor, *PEOPLE)
     inbox = Q(depositor__kind="service") & _in(actor, *PEOPLE)
-    return _if(actor.is_person or actor.may("tag"), own | inbox | _in(actor, "steward"))
+    shared = _shared(actor, "case_id") & _in(actor, *PEOPLE)
+    return _if(actor.is_person or actor.may("tag"), own | inbox | shared | _in(actor, "steward"))
 
 
 # --- cases
@@ -93,13 +105,24 @@ def _reads_for_review(actor: Actor) -> bool:
 
 def _see_cases(actor: Actor) -> Q:
     """Not yet public ones."""
-    own = _own(actor, "author_id")
+    own = _own(actor, "author_id") | _shared(actor) & _in(actor, *PEOPLE)
     return own | _in(actor, "steward") | _if(_reads_for_review(actor), Q(state__in=QUEUE))
 
 
 def _edit_cases(actor: Actor) -> Q:
+    own = (_own(actor, "author_id") | _shared(actor)) & _in(actor, *PEOPLE)
+    return _if(actor.is_person or actor.may("tag"), own | _in(actor, "steward"))
+
+
+def _drop_cases(actor: Actor) -> Q:
+    """Throw a draft away: its author, stewards; not those with whom it is shared."""
     own = _own(actor, "author_id") & _in(actor, *PEOPLE)
     return _if(actor.is_person or actor.may("tag"), own | _in(actor, "steward"))
+
+
+def _share_cases(actor: Actor) -> Q:
+    """Say who else writes it: a person."""
+    return _if(actor.is_person, _drop_cases(actor))
 
 
 def _revise_cases(actor: Actor) -> Q:
@@ -109,7 +132,7 @@ def _revise_cases(actor: Actor) -> Q:
 
 
 def _not_own(actor: Actor) -> Q:
-    """Neither author, nor depositor, nor confirmer, nor tagger; nobody is exempt."""
+    """Neither author nor co-author, nor depositor, nor confirmer, nor tagger; nobody is exempt."""
     mine = Q(author_id=actor.user_id) | Q(pk__in=_cases_touched_by(actor.user_id))
     return ~mine
 
@@ -119,7 +142,10 @@ def _cases_touched_by(user_id: uuid.UUID | None) -> models.QuerySet:
 
     case = apps.get_model("catalog", "Case")
     touched = (
-        Q(clips__depositor_id=user_id) | Q(clips__features_answered_by_id=user_id) | Q(findings__asserted_by_id=user_id)
+        Q(clips__depositor_id=user_id)
+        | Q(clips__features_answered_by_id=user_id)
+        | Q(findings__asserted_by_id=user_id)
+        | Q(pk__in=_coauthored().filter(user_id=user_id).values("case_id"))
     )
     return case.objects.filter(touched).values("pk")
 
@@ -210,7 +236,10 @@ def _curate_sheets(actor: Actor) -> Q:
 
 def _see_doubts(actor: Actor) -> Q:
     """One's own. About the content: the author and the editors; about privacy: who decides on incidents."""
-    content = _own(actor, "case__author_id") | _if(bool(actor.roles & {"reviewer", "curator"}), ~NOBODY)
+    written = _own(actor, "case__author_id") | _shared(actor, "case_id") & _in(
+        actor, *PEOPLE, field="case__institution_id"
+    )
+    content = written | _if(bool(actor.roles & {"reviewer", "curator"}), ~NOBODY)
     privacy = _in(actor, "steward", field="case__institution_id") | _if("privacy_officer" in actor.roles, ~NOBODY)
     all_kinds = Q(kind="content") & content | Q(kind="privacy") & privacy
     return _if(actor.is_person, _own(actor, "raiser_id") | all_kinds)
@@ -248,7 +277,64 @@ def _decide_role_requests(actor: Actor) -> Q:
     return _if(actor.is_person, (steward | _if("admin" in actor.roles, ~NOBODY)) & ~_own(actor, "account_id"))
 
 
+# --- institutions, service accounts, the audit trail
+
+
+def _see_institutions(actor: Actor) -> Q:
+    """The page of an institution: its people; administrators any."""
+    return _if(actor.is_person, _in(actor, *PEOPLE, field="pk") | _if("admin" in actor.roles, ~NOBODY))
+
+
+def _run_institutions(actor: Actor) -> Q:
+    """Its record, members, service accounts and their tokens: its steward."""
+    return _if(actor.is_person, _in(actor, "steward", field="pk"))
+
+
+def _agree_institutions(actor: Actor) -> Q:
+    """What institution and node agreed, and who is steward: administrators of the node, for either side."""
+    return _if(actor.is_person and "admin" in actor.roles, ~NOBODY)
+
+
+def _see_audit(actor: Actor) -> Q:
+    """One's own acts and what was done with what is one's own; a steward's institution; the privacy officer all."""
+    from django.apps import apps
+
+    own = Q(actor_id=actor.user_id) | Q(object_id=actor.user_id)
+    for model, field in OWNED:
+        rows = apps.get_model(model)._default_manager.filter(**{field: actor.user_id})
+        own |= Q(object_type=model.partition(".")[2].lower(), object_id__in=rows.values("pk"))
+    everything = _if("privacy_officer" in actor.roles, ~NOBODY)
+    return _if(actor.is_person or actor.may("read"), own | _in(actor, "steward") | everything)
+
+
+OWNED: Final = (
+    ("catalog.Case", "author_id"), ("catalog.Clip", "depositor_id"), ("intake.Deposit", "depositor_id"),
+    ("intake.Original", "deposit__depositor_id"), ("catalog.Finding", "asserted_by_id"),
+    ("collections.Collection", "owner_id"), ("accounts.ApiToken", "owner_id"),
+)  # fmt: skip
+"""Model -> the field that says whose it is, for the trail that a person may read."""
+
+
+# --- nodes that keep a copy
+
+
+def _admit_mirrors(actor: Actor) -> Q:
+    """Of an institution: its stewards and administrators, in a session."""
+    return _if(actor.is_person, _in(actor, "steward", field="pk") | _if("admin" in actor.roles, ~NOBODY))
+
+
+def _see_mirrors(actor: Actor) -> Q:
+    return _if(actor.is_person, _in(actor, "steward") | _if("admin" in actor.roles, ~NOBODY))
+
+
 RULES: Final[dict[str, Rule]] = {
+    "mirror.admit": _admit_mirrors,
+    "mirror.see": _see_mirrors,
+    "mirror.end": _see_mirrors,
+    "institution.see": _see_institutions,
+    "institution.run": _run_institutions,
+    "institution.agree": _agree_institutions,
+    "audit.see": _see_audit,
     "role.see": _see_role_requests,
     "role.decide": _decide_role_requests,
     "deposit.see": _see_deposits,
@@ -260,6 +346,8 @@ RULES: Final[dict[str, Rule]] = {
     "clip.withdraw": _withdraw_clips,
     "case.see": _see_cases,
     "case.edit": _edit_cases,
+    "case.drop": _drop_cases,
+    "case.share": _share_cases,
     "case.revise": _revise_cases,
     "case.review": _review_cases,
     "case.publish": _publish_cases,
@@ -280,10 +368,13 @@ RULES: Final[dict[str, Rule]] = {
     "sheet.edit": _curate_sheets,
     "sheet.publish": _curate_sheets,
 }
+OURS: Final = ("case.", "clip.")
+"""Acts on what may be mirrored: that belongs to its origin, nobody may change it here."""
 SECOND_FACTOR: Final = frozenset(
     {
         "case.review", "case.publish", "doubt.answer", "incident.close", "collection.publish", "sheet.judge",
-        "sheet.publish", "role.decide",
+        "sheet.publish", "role.decide", "institution.run", "institution.agree", "mirror.admit",
+        "mirror.end",
     }
 )  # fmt: skip
 """Acts of a role that asks for TOTP or a passkey (privacy.md 20); a steward's acts ask by `needs_second_factor`."""
@@ -291,7 +382,8 @@ SECOND_FACTOR: Final = frozenset(
 
 def allowed(actor: Actor, act: str, rows: models.QuerySet[M]) -> models.QuerySet[M]:
     """The rows of `rows` on which the actor may carry out `act`."""
-    return rows.filter(RULES[act](actor)).distinct()
+    ours = Q(origin__isnull=True) if act.startswith(OURS) else Q()
+    return rows.filter(RULES[act](actor), ours).distinct()
 
 
 def check(actor: Actor, act: str, row: models.Model, *, see: str | None = None) -> None:

@@ -37,7 +37,7 @@ def create_token(
     *, owner: User, name: str, scopes: list[str], actor: Actor, days: int = TOKEN_DAYS
 ) -> tuple[ApiToken, str]:
     """Returns the row and the token, which is shown this once. A token cannot make tokens."""
-    if not actor.is_person or (actor.user_id != owner.id and "admin" not in actor.roles):
+    if not _makes_tokens_of(actor, owner):
         raise Denied("token_by_person")
     if not actor.second_factor:
         raise SecondFactorFirst()
@@ -55,10 +55,16 @@ def create_token(
     return row, token
 
 
+def _makes_tokens_of(actor: Actor, owner: User) -> bool:
+    """A person its own; a steward those of the institution's service accounts; an administrator any."""
+    steward = owner.institution_id in actor.institutions("steward")
+    return actor.is_person and (actor.user_id == owner.id or steward or "admin" in actor.roles)
+
+
 @transaction.atomic
 def revoke_token(*, actor: Actor, token: ApiToken) -> None:
-    """It opens nothing from now on. Its owner does this in a session."""
-    if not actor.is_person or actor.user_id != token.owner_id:
+    """It opens nothing from now on. Its owner does this in a session, or the steward of a service account."""
+    if not _makes_tokens_of(actor, token.owner):
         raise Denied("token_by_person")
     token.revoked = True
     token.save(update_fields=["revoked"])
@@ -67,9 +73,12 @@ def revoke_token(*, actor: Actor, token: ApiToken) -> None:
 
 def find_token(token: str) -> ApiToken | None:
     """The live token of an active owner; notes the day of use."""
-    rows = ApiToken.objects.select_related("owner").filter(
-        digest=hash_token(token), revoked=False, owner__is_active=True
-    )
+    return live_token(digest=hash_token(token))
+
+
+def live_token(**by: object) -> ApiToken | None:
+    """The same by another field."""
+    rows = ApiToken.objects.select_related("owner").filter(**by, revoked=False, owner__is_active=True)
     row = rows.filter(expires_at__gt=timezone.now()).first()
     today = timezone.now().date()
     if row and row.last_used_on != today:

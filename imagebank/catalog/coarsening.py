@@ -28,6 +28,8 @@ CHILD_BANDS: Final = frozenset({"neonate", "infant", "child", "adolescent"})
 ADULT_BANDS: Final = frozenset({"adult-18-39", "adult-40-64", "adult-65-79", "adult-80-plus"})
 ADULT: Final = "adult"
 CHILD: Final = "child-any"
+NOWHERE: Final = "ZZ"
+"""Country (ISO 3166-1, user-assigned) of an institution of which another node told none."""
 PLACE: Final = ("country", "institution", "credit")
 """Each of them tells the others."""
 LADDER: Final[tuple[tuple[str, ...], ...]] = ((), ("age_band",), ("age_band", "sex"), ("age_band", "sex", "country"))
@@ -70,7 +72,12 @@ def everything(case: Case) -> Told:
 
 
 def settle(case: Case) -> Told:
-    """What the public is told from now on: kept in the case, never made finer."""
+    """What the public is told from now on: kept in the case, never made finer.
+
+    Of a mirrored one it is what its origin told.
+    """
+    if case.origin_id:
+        return without(case, _untold(case))
     found = withheld(case)
     case.withheld = sorted(name for name, reason in found.items() if reason != "unnamed")
     Case.objects.filter(pk=case.pk).update(withheld=case.withheld)
@@ -79,6 +86,8 @@ def settle(case: Case) -> Told:
 
 def withheld(case: Case) -> dict[str, str]:
     """{field: reason} of what is not told as it is. Synthetic cases are exempt but for the institution's own wish."""
+    if case.origin_id:
+        return _untold(case)
     found = {} if case.institution.named_in_public else {"institution": "unnamed"}
     if case.synthetic:
         return found
@@ -102,7 +111,7 @@ def without(case: Case, found: Mapping[str, str]) -> Told:
 
 def neighbours_in_small_cells(case: Case) -> list[Case]:
     """Published cases that may be told less, now that `case` is gone: too few subjects are left beside them."""
-    if case.synthetic or not case.live_revision:
+    if case.synthetic or case.origin_id or not case.live_revision:
         return []
     parts = [(_is(case, "age_band"), _wide(case)), (_is(case, "sex"), Q()), (_is(case, "country"), Q())]
     cells = [(reduce(and_, cell), _k(case)) for cell in product(*parts)]
@@ -120,6 +129,12 @@ def told_less(case: Case) -> bool:
 
 
 # --- the rules
+
+
+def _untold(case: Case) -> dict[str, str]:
+    """Of a mirrored case: where its institution is unnamed, or its country unknown."""
+    found = {} if case.institution.named_in_public else {"institution": "unnamed"}
+    return found | ({"country": "place"} if case.institution.country == NOWHERE else {})
 
 
 def _first_step(case: Case, given_up: set[str]) -> set[str]:
@@ -173,8 +188,8 @@ def _wide(case: Case) -> Q:
 
 
 def _published() -> QuerySet[Case]:
-    """Of patients, this or a former revision being public."""
-    return Case.objects.filter(COUNTED).exclude(state="withdrawn")
+    """Of patients of this node, this or a former revision being public."""
+    return Case.objects.filter(COUNTED, origin__isnull=True).exclude(state="withdrawn")
 
 
 def _subjects(rows: QuerySet[Case], enough: int) -> int:

@@ -7,12 +7,13 @@ from typing import Any
 from imagebank.accounts.models import User
 
 from . import projection
+from .authors import written_by
 from .models import Case, PublicCase, Revision
 
 
 def forget_credit(account: User) -> None:
     """The credit of the person's cases goes: from the case, from what readers are told, from the history."""
-    cases = Case.objects.filter(author=account)
+    cases = Case.objects.filter(pk__in=Case.objects.filter(written_by(account)).values("pk"))
     for row in Revision.objects.filter(case__in=cases):
         before = (row.changes, row.told)
         row.changes, row.told = _without(row.changes), None if row.told is None else _without(row.told)

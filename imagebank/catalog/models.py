@@ -102,6 +102,20 @@ class Rights(models.Model):
         ]
 
 
+class Origin(models.Model):
+    """Another node whose cases this one shows. They keep their ids; nobody may change them here."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    """Of the node, as it signs."""
+    name = models.CharField(max_length=200)
+    address = models.URLField(max_length=200)
+    fingerprint = models.CharField(max_length=71)
+    """Of the first key, known out of band."""
+    account = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
+    """In whose name its cases stand: a service account without a way to log in."""
+    created_at = models.DateTimeField(db_default=Now())
+
+
 class Case(models.Model):
     """One patient, one clinical question, its clips, what was found and how it was confirmed."""
 
@@ -129,6 +143,8 @@ class Case(models.Model):
     rights = models.ForeignKey(Rights, on_delete=models.PROTECT)
     credit = models.CharField(max_length=200, blank=True)
     synthetic = models.BooleanField(default=False)
+    origin = models.ForeignKey(Origin, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    """Null of our own."""
     claimed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withheld = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     """Fields of which the public was once told less than they say: never told finer later (privacy.md 10)."""
@@ -162,12 +178,29 @@ class Case(models.Model):
                 | (
                     Q(live_revision__isnull=False, published_on__isnull=False)
                     & ~Q(confirmed_method="")
-                    & ~Q(setting="")
-                    & ~Q(age_band="")
+                    & (Q(origin__isnull=False) | ~Q(setting="") & ~Q(age_band=""))
                 ),
                 name="catalog_case_published_is_complete",
             ),
         ]
+
+
+class CoAuthor(models.Model):
+    """Somebody of the same institution who writes a case with its author (authors.py). Never deleted: whoever had a
+    part in a case never reads it for review, also when the part has ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="coauthors")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="catalog_coauthor_once")]
+
+    @property
+    def institution_id(self) -> uuid.UUID:
+        return self.case.institution_id
 
 
 class Clip(models.Model):
@@ -184,6 +217,7 @@ class Clip(models.Model):
     state_since = models.DateTimeField(db_default=Now())
     purpose = models.CharField(max_length=20, default="bank", choices=[(p, p) for p in PURPOSES])
     synthetic = models.BooleanField(default=False)
+    origin = models.ForeignKey(Origin, on_delete=models.PROTECT, null=True, blank=True, related_name="clips")
     # what a person says
     view = models.ForeignKey(View, on_delete=models.PROTECT, null=True, blank=True)
     laterality = models.CharField(max_length=10, blank=True)
@@ -233,7 +267,7 @@ class Clip(models.Model):
             in_table(CLIP),
             models.CheckConstraint(
                 condition=~Q(state__in=["private", "public"])
-                | Q(verifier_report__isnull=False, features_answered_by__isnull=False),
+                | Q(verifier_report__isnull=False) & (Q(features_answered_by__isnull=False) | Q(origin__isnull=False)),
                 name="catalog_clip_accepted_was_verified_and_confirmed",
             ),
             models.CheckConstraint(
@@ -384,7 +418,6 @@ class PublicCase(models.Model):
     etag = models.CharField(max_length=64)
     terms = ArrayField(models.IntegerField(), default=list)
     """Numbers of facet values (vocabulary Facet)."""
-    text = SearchVectorField(null=True)
     shuffle = models.BigIntegerField()
     """Fixed pseudo-random place in the varied order."""
     published_on = models.DateField()
@@ -396,8 +429,22 @@ class PublicCase(models.Model):
     true_values = models.JSONField(default=dict)
     """True: {institution, country, vendor, model, probe, view, age_band, sex, bmi_class, severity, quality} -> list."""
 
+
+class PublicText(models.Model):
+    """The words of a row of the projection, in a table so narrow that to look through thousands takes few pages.
+
+    A search by words reads it by `search/visible.words_shown_to`; a row without it has no words yet. A trigger puts the
+    number of the row's block (search/index/wording.py) among the words.
+    """
+
+    row = models.OneToOneField(PublicCase, on_delete=models.CASCADE, primary_key=True, related_name="text")
+    words = SearchVectorField()
+    audience = models.CharField(max_length=12, default="")
+    """This and the next follow the row of the projection: triggers write them."""
+    hidden = models.BooleanField(default=True)
+
     class Meta:
-        indexes = [GinIndex(fields=["text"], name="catalog_publiccase_text")]
+        indexes = [GinIndex(fields=["words"], name="catalog_publictext_words")]
 
 
 class SearchChange(models.Model):

@@ -19,7 +19,7 @@ from imagebank.vocabulary.vendors import OTHER, vendor_of
 
 from .coarsening import Told, everything, settle
 from .marks import mark_document, standing_marks
-from .models import Case, Clip, Finding, Look, PublicCase
+from .models import Case, Clip, Finding, Look, PublicCase, PublicText
 from .search.looks import packed
 from .selectors import standing_findings
 
@@ -56,9 +56,9 @@ def lessen(case: Case, *, gone: Clip | None = None) -> None:
 def refile(case: Case) -> bool:
     """File the row by the vocabulary of today: facets roll up by it, and what has become sensitive or rare hides the
     place. Whether readers are told less than before."""
-    before = PublicCase.objects.get(case=case).etag
+    before = PublicCase.objects.get(case=case).document
     lessen(case)
-    if PublicCase.objects.get(case=case).etag == before:
+    if PublicCase.objects.get(case=case).document == before:
         return False
     emit("revise", case)
     return True
@@ -110,7 +110,7 @@ def draft_document(case: Case) -> dict[str, Any]:
 def _write(case: Case, document: dict[str, Any], *, hidden: bool) -> None:
     """Everything of the row that can be known from the document comes from it."""
     assert case.published_on is not None
-    PublicCase.objects.update_or_create(
+    row, _ = PublicCase.objects.update_or_create(
         case=case,
         defaults={
             "audience": case.rights.audience,
@@ -118,7 +118,6 @@ def _write(case: Case, document: dict[str, Any], *, hidden: bool) -> None:
             "document": document,
             "etag": hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest(),
             "terms": facet_numbers(sorted(set(facets(document)))),
-            "text": _vector(document),
             "shuffle": _shuffle(case),
             "published_on": case.published_on,
             "quality": max((clip["quality"] or 0 for clip in document["clips"]), default=0),
@@ -128,6 +127,7 @@ def _write(case: Case, document: dict[str, Any], *, hidden: bool) -> None:
             "true_values": true_values(document, case.institution_id),
         },
     )
+    PublicText.objects.update_or_create(row=row, defaults={"words": _vector(document)})
 
 
 def _document(case: Case, told: Told) -> dict[str, Any]:
@@ -159,7 +159,14 @@ def _document(case: Case, told: Told) -> dict[str, Any]:
         "credit": told.credit,
         "synthetic": case.synthetic,
         "published_at": case.published_on.isoformat() if case.published_on else None,
-    }
+    } | _from(case)
+
+
+def _from(case: Case) -> dict[str, Any]:
+    """Of a mirrored case the node that it is from."""
+    if case.origin is None:
+        return {}
+    return {"origin": {"node": str(case.origin_id), "name": case.origin.name, "address": case.origin.address}}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -8,9 +8,13 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from imagebank.accounts.models import Institution, User
+from imagebank.accounts.permissions import check
+from imagebank.core.actor import Actor
+from imagebank.core.audit import record
 from imagebank.core.errors import Invalid
 from imagebank.vocabulary.selectors import unknown
 
@@ -33,23 +37,46 @@ DATES: Final = ("embargo_until", "expires_on")
 
 def rights_for(institution: Institution, said: Mapping[str, Any], *, attester: User | None) -> Rights:
     """A new Rights row; Invalid names what is wrong. Without an attester the rights wait for a person."""
-    said = {SHORT.get(name, name): value for name, value in said.items()}
-    if strange := set(said) - FIELDS:
+    rights = _valid({**institution.default_rights, **_named(said)})
+    rights.attester, rights.attested_at = attester, timezone.now() if attester else None
+    rights.save(force_insert=True)
+    return rights
+
+
+@transaction.atomic
+def write_defaults(*, actor: Actor, institution: Institution, said: Mapping[str, Any]) -> None:
+    """What a deposit of the institution begins with from now on; what was attested before stays as it was."""
+    check(actor, "institution.run", institution, see="institution.see")
+    values = {**institution.default_rights, **_named(said)}
+    _valid(values)
+    institution.default_rights = values
+    institution.save(update_fields=["default_rights"])
+    record(actor, "default_rights", institution, institution_id=institution.pk)
+
+
+def _named(said: Mapping[str, Any]) -> dict[str, Any]:
+    """By their long names; Invalid for what no right is called."""
+    named = {SHORT.get(name, name): value for name, value in said.items()}
+    if strange := set(named) - FIELDS:
         raise Invalid(errors=dict.fromkeys(sorted(strange), "There is no such field of rights."))
-    values = {**DEFAULTS, **institution.default_rights, **said}
+    return named
+
+
+def _valid(said: Mapping[str, Any]) -> Rights:
+    """Unsaved, complete by DEFAULTS; Invalid names what is wrong."""
+    values = {**DEFAULTS, **said}
     for name in DATES:
         if isinstance(values.get(name), str):
             values[name] = _date(name, values[name])
     if unknown("licence", [str(values["licence"])]):
         raise Invalid(errors={"licence": "This is not in the vocabulary."})
-    rights = Rights(**values, attester=attester, attested_at=timezone.now() if attester else None)
+    rights = Rights(**values)
     try:
         rights.full_clean(exclude=["attester", "attested_at"])
     except ValidationError as problem:
         raise Invalid(errors=_sentences(problem)) from None
     except (TypeError, ValueError):
         raise Invalid(errors={"rights": "A value is not of the right kind."}) from None
-    rights.save(force_insert=True)
     return rights
 
 

@@ -34,7 +34,7 @@ def with_documents(rows: QuerySet[Case]) -> QuerySet[Case]:
     clips = Clip.objects.order_by("position", "id").prefetch_related("renditions")
     findings = Prefetch("findings", _in_order(Finding.objects.all()), to_attr="held_findings")
     marks = Prefetch("marks", in_order(Mark.objects.all()), to_attr="held_marks")
-    rows = rows.select_related("indication", "institution", "rights")
+    rows = rows.select_related("indication", "institution", "rights", "origin")
     return rows.prefetch_related(Prefetch("clips", clips), findings, marks)
 
 

@@ -108,7 +108,7 @@ def revise(*, actor: Actor, case: Case, reason: str = "") -> Case:
     CASE.next(case.state, "revise")
     if case.live_revision is None:
         raise Conflict("wrong_state", "This case was never published: copy it into a new draft.")
-    return history.move(case, "revise", actor=actor, reason=reason, changes={"revision": case.live_revision + 1})
+    return history.move(case, "revise", actor=actor, words=reason, changes={"revision": case.live_revision + 1})
 
 
 def submit(*, actor: Actor, case: Case) -> Case:
@@ -129,7 +129,7 @@ def recall(*, actor: Actor, case: Case) -> Case:
 
 def drop(*, actor: Actor, case: Case) -> Case:
     """Throw a draft away; its clips can be used again."""
-    check(actor, "case.edit", case, see="case.see")
+    check(actor, "case.drop", case, see="case.see")
     if case.live_revision:
         raise Conflict("published")
     with transaction.atomic():

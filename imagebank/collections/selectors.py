@@ -99,10 +99,10 @@ def versions(row: Collection) -> list[Version]:
     return list(row.versions.filter(published_on__isnull=False).order_by("-number"))
 
 
-def latest_versions(limit: int, rows: QuerySet[Collection] | None = None, *, start: int = 0) -> list[Version]:
+def latest_versions(limit: int, rows: QuerySet[Collection] | None = None) -> list[Version]:
     """The versions that readers see of the listed collections, the newest first."""
     found = published() if rows is None else rows
-    return live_versions(found.order_by("-published_on", "-id")[start : start + limit])
+    return live_versions(found.order_by("-published_on", "-id")[:limit])
 
 
 def live_versions(rows: Iterable[Collection]) -> list[Version]:

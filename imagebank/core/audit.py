@@ -25,8 +25,9 @@ def record(
     before: str = "",
     after: str = "",
     reason: str = "",
+    institution_id: uuid.UUID | None = None,
 ) -> AuditEvent:
-    """Insert one audit row; `reason` is a code."""
+    """Insert one audit row; `reason` is a code, `institution_id` the one concerned where the row does not say it."""
     return AuditEvent.objects.create(
         action=action,
         event=event,
@@ -36,7 +37,7 @@ def record(
         state_after=after,
         actor_id=actor.user_id,
         actor_roles=sorted(actor.roles),
-        institution_id=getattr(row, "institution_id", None) or actor.institution_id,
+        institution_id=institution_id or getattr(row, "institution_id", None) or actor.institution_id,
         via=actor.via,
         reason=reason,
         commitment=_commitment(actor.user_id),

@@ -26,6 +26,7 @@ from .errors import Unavailable
 from .files import destroy, write_new
 
 Purpose = Literal["uid", "date", "subject", "duplicate", "name"]
+NodePurpose = Literal["node-keys", "feed-cursor", "feed-subject", "webhook"]
 KEY_BYTES = 32
 DAY_KEY_LIFE = dt.timedelta(days=45)
 """Longer than any clock of an original (30 days of waiting and the retries before)."""
@@ -44,6 +45,13 @@ def derive(institution_id: uuid.UUID, purpose: Purpose) -> bytes:
     info = f"imagebank/1/{institution_id}/{purpose}".encode()
     kdf = HKDF(hashes.SHA256(), KEY_BYTES, salt=_salt(institution_id), info=info)
     return kdf.derive(settings.MASTER_KEY)
+
+
+def derive_of_node(purpose: NodePurpose) -> bytes:
+    """32 bytes of the node itself. They come from the master key alone, so that a restored node is the same one."""
+    return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=f"imagebank/1/node/{purpose}".encode()).derive(
+        settings.MASTER_KEY
+    )
 
 
 def destroy_institution(institution_id: uuid.UUID) -> None:
@@ -92,11 +100,12 @@ def destroy_old_day_keys(today: dt.date) -> int:
     return len(old)
 
 
-def _newest_public() -> tuple[str, X25519PublicKey]:
+def newest_public() -> tuple[str, bytes]:
+    """(day, public half of the workers' key), 32 bytes; Unavailable before a worker has made one."""
     newest = max(folder("public").glob("*.pub"), default=None)
     if newest is None:
         raise Unavailable("no_worker_key")
-    return newest.stem, X25519PublicKey.from_public_bytes(newest.read_bytes())
+    return newest.stem, newest.read_bytes()
 
 
 # --- an original's data key
@@ -108,11 +117,22 @@ def _sealed(original_id: uuid.UUID) -> Path:
 
 def new_data_key(original_id: uuid.UUID) -> bytes:
     """A fresh key, sealed to the workers before the first byte is written with it."""
-    day, public = _newest_public()
-    key = secrets.token_bytes(KEY_BYTES)
-    sealed = SUITE.encrypt(key, public, info=_context(original_id))
-    write_new(_sealed(original_id), day.encode() + b"\n" + sealed)
+    key, sealed = seal_data_key(original_id, *newest_public())
+    write_new(_sealed(original_id), sealed)
     return key
+
+
+def seal_data_key(original_id: uuid.UUID, day: str, public: bytes) -> tuple[bytes, bytes]:
+    """A fresh key, and what is kept of it; needs no key folder and no secret."""
+    key = secrets.token_bytes(KEY_BYTES)
+    sealed = SUITE.encrypt(key, X25519PublicKey.from_public_bytes(public), info=_context(original_id))
+    return key, day.encode() + b"\n" + sealed
+
+
+def adopt_data_key(original_id: uuid.UUID, sealed: bytes) -> None:
+    """Keep what `seal_data_key` gave elsewhere. May be repeated."""
+    with contextlib.suppress(FileExistsError):
+        write_new(_sealed(original_id), sealed)
 
 
 def open_data_key(original_id: uuid.UUID) -> bytes:

@@ -18,6 +18,11 @@ MAGIC = b"IBSEAL1\n"
 CHUNK = 1 << 20
 
 
+def sealed_size(size: int) -> int:
+    """Bytes of a sealed file with so many of plaintext."""
+    return len(MAGIC) + size + 20 * max(1, -(-size // CHUNK))
+
+
 class Damaged(Exception):
     """The sealed bytes do not belong to this key and binding, or are not whole."""
 

@@ -82,7 +82,9 @@ def transition(
 
 
 def emit(operation: str, row: models.Model) -> None:
-    """Put a change into the outbox, inside the transaction of the act."""
+    """Put a change into the outbox, inside the transaction of the act; of what another node tells, it is theirs to."""
+    if getattr(row, "origin_id", None):
+        return
     Outbox.objects.create(
         operation=operation,
         object_type=row._meta.model_name or "",

@@ -20,7 +20,7 @@ from .errors import TooMuch
 from .files import destroy, sync_folder
 from .sealing import Sealer, unseal
 
-StoreName = Literal["candidate", "bank"]
+StoreName = Literal["candidate", "bank", "packs"]
 PIECE = 1 << 20
 
 
@@ -87,7 +87,9 @@ class BlobStore:
 
 candidate = BlobStore("candidate")
 bank = BlobStore("bank")
-STORES: dict[str, BlobStore] = {"candidate": candidate, "bank": bank}
+packs = BlobStore("packs")
+"""Files of snapshots for mirrors; their owner is the mirror."""
+STORES: dict[str, BlobStore] = {"candidate": candidate, "bank": bank, "packs": packs}
 
 
 class SealedIntake:

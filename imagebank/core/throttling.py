@@ -20,7 +20,12 @@ def within(
     request: HttpRequest, known: Any, most: int, kind: str = "rest", *, window: int = WINDOW, cost: int = 1
 ) -> bool:
     """Count this request of the caller (`known`: its token or account); False when it is one too many in the window."""
-    return _count(_key(request, known, kind, window), window, cost) <= most
+    return counted(request, known, kind, window=window, cost=cost) <= most
+
+
+def counted(request: HttpRequest, known: Any, kind: str = "rest", *, window: int = WINDOW, cost: int = 1) -> int:
+    """Count this request of the caller; how many there were in the window, this one included."""
+    return _count(_key(request, known, kind, window), window, cost)
 
 
 def seconds_left() -> float:

@@ -6,19 +6,18 @@ a reader who has seen number n has seen everything up to n.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
 from django.db import connection, transaction
 
+from imagebank.core.anchoring import GENESIS
 from imagebank.core.audit import digest
-from imagebank.core.models import AuditEvent, AuditLink, Outbox
+from imagebank.core.models import AuditEvent, AuditLink
 
-from .models import Change
+from . import numbering
 
 LOCK: Final = 0x1BA6EBA2
 BATCH: Final = 1_000
-GENESIS: Final = "0" * 64
 
 
 @transaction.atomic
@@ -28,31 +27,7 @@ def run() -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             return 0
-    return _number_changes() + _link_audit()
-
-
-def _number_changes() -> int:
-    last = Change.objects.order_by("-seq").first()
-    seq, previous = (last.seq, last.digest) if last else (0, GENESIS)
-    waiting = list(Outbox.objects.order_by("id")[:BATCH])
-    changes = []
-    for row in waiting:
-        seq += 1
-        text = f"{previous}\n{seq}|{row.operation}|{row.object_type}|{row.object_id}|{row.revision}"
-        previous = hashlib.sha256(text.encode()).hexdigest()
-        changes.append(
-            Change(
-                seq=seq,
-                operation=row.operation,
-                object_type=row.object_type,
-                object_id=row.object_id,
-                revision=row.revision,
-                digest=previous,
-            )
-        )
-    Change.objects.bulk_create(changes)
-    Outbox.objects.filter(pk__in=[row.pk for row in waiting]).delete()
-    return len(changes)
+    return numbering.number() + _link_audit()
 
 
 def _link_audit() -> int:
@@ -66,13 +41,3 @@ def _link_audit() -> int:
         links.append(AuditLink(seq=seq, event=event, digest=previous))
     AuditLink.objects.bulk_create(links)
     return len(links)
-
-
-def broken_link() -> int | None:
-    """The first number at which the audit chain does not verify; None when it is whole."""
-    previous = GENESIS
-    for expected, link in enumerate(AuditLink.objects.select_related("event").order_by("seq").iterator(), 1):
-        previous = digest(previous, link.event)
-        if link.seq != expected or link.digest != previous:
-            return expected
-    return None

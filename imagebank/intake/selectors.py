@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
 
 from imagebank.accounts.permissions import allowed, check
 from imagebank.core import stores
@@ -46,3 +48,9 @@ def after_picture(actor: Actor, original: Original) -> bytes:
         raise Missing()
     with stores.STORES[found.store].open(found.clip_id, found.role, found.sha256) as handle:
         return handle.read()
+
+
+def states_of(institution_id: UUID) -> dict[str, int]:
+    """How many files of an institution stand in each state."""
+    rows = Original.objects.filter(institution_id=institution_id).values_list("state")
+    return dict(rows.annotate(n=Count("pk")).order_by())

@@ -69,6 +69,7 @@ def open_deposit(
     purpose: str = "bank",
     setting: str = "",
     synthetic: bool = False,
+    deposit_id: uuid.UUID | None = None,
 ) -> Deposit:
     """A deposit with its rights copied by value. A machine attests nothing: its rights wait for a person."""
     if purpose not in ("bank", "own_learning"):
@@ -78,6 +79,7 @@ def open_deposit(
     depositor = User.objects.get(pk=actor.known_id)
     attester = depositor if actor.is_person and depositor.kind == "person" else None
     deposit = Deposit.objects.create(
+        id=deposit_id or uuid.uuid4(),
         institution=institution,
         depositor=depositor,
         contributor=attester,

@@ -18,6 +18,12 @@ def disputed() -> QuerySet[Doubt, uuid.UUID]:
     return Doubt.objects.filter(UNSETTLED).values_list("case_id", flat=True)
 
 
+def disputes() -> dict[uuid.UUID, str]:
+    """All cases in dispute, each as `dispute_of` tells it: few beside those of a bank."""
+    rows = Doubt.objects.filter(UNSETTLED).order_by("state").values_list("case_id", "state")
+    return dict(rows)  # of two doubts of a case the upheld one stays, as it comes later
+
+
 def dispute_of(case_id: uuid.UUID) -> str:
     """`open` (under discussion), `upheld` (being put right), or nothing."""
     states = set(Doubt.objects.filter(UNSETTLED, case_id=case_id).values_list("state", flat=True))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from imagebank.accounts.notifying import notify
 from imagebank.accounts.permissions import check, require_signed_in
+from imagebank.catalog import authors
 from imagebank.catalog.models import Case, Clip
 from imagebank.catalog.names import SENTENCE, repeats_name
 from imagebank.catalog.search.visible import visible_to
@@ -68,8 +69,7 @@ def answer(*, actor: Actor, doubt: Doubt, verdict: str, text: str) -> Doubt:
     row = transition(
         doubt, verdict, actor=actor, table=DOUBT, changes={"answer": said, "answered_by_id": actor.known_id}
     )
-    people = [row.case.author, *([row.raiser] if row.raiser and row.raiser != row.case.author else [])]
-    for person in people:
+    for person in dict.fromkeys([*authors.authors(row.case), *([row.raiser] if row.raiser else [])]):
         notify(person, "doubt_answered", address=PAGE)
     return row
 
@@ -102,7 +102,7 @@ def _about_content(actor: Actor, case: Case, text: str, clip: Clip | None) -> Do
     if today.count() >= settings.LIMITS.doubts_per_day:
         raise Wait(DAY)
     row = _written(actor, case, "content", clip, text=text, due_at=timezone.now() + ANSWER_WITHIN)
-    notify(case.author, "case_doubted", address=PAGE)
+    authors.tell(case, "case_doubted", PAGE)
     for person in answerers(case, actor.user_id):
         notify(person, "doubt_waits", address=PAGE)
     return row

@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from imagebank.accounts.permissions import allowed
+from imagebank.catalog.authors import written_by
 from imagebank.core.actor import Actor
 from imagebank.core.errors import Missing
 
@@ -28,7 +29,8 @@ def raised(actor: Actor) -> QuerySet[Doubt]:
 
 def about_mine(actor: Actor) -> QuerySet[Doubt]:
     """Of readers about the content of one's own cases, the newest first."""
-    return doubts(actor).filter(case__author_id=actor.user_id, kind="content").order_by("-raised_at", "id")[:SHOWN]
+    mine = doubts(actor).filter(written_by(actor.known_id, "case__"), kind="content")
+    return mine.order_by("-raised_at", "id")[:SHOWN]
 
 
 def to_answer(actor: Actor) -> QuerySet[Doubt]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from imagebank.accounts.notifying import notify
 from imagebank.accounts.permissions import check
-from imagebank.catalog import projection
+from imagebank.catalog import authors, projection
 from imagebank.catalog.models import Case
 from imagebank.catalog.text import clean_text
 from imagebank.core.actor import SYSTEM, Actor
@@ -87,7 +87,7 @@ def _hide(row: Incident, case: Case, actor: Actor) -> None:
     if not projection.is_shown(case):
         return  # hidden already, or gone
     services.hide(case, actor, REASON)
-    notify(case.author, "case_suspended", address=PAGE)
+    authors.tell(case, "case_suspended", PAGE)
     row.hid = True
     row.save(update_fields=["hid"])
 

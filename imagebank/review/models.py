@@ -31,7 +31,7 @@ class Review(models.Model):
     reviewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reviews")
     verdict = models.CharField(max_length=10, choices=[(v, v) for v in VERDICTS])
     items = models.JSONField(default=dict)
-    """Answers of the checklist: {"privacy": true, "findings": true ...}."""
+    """Answers of the checklist, {"text": true, "content": true ...}, and what was seen of the findings (seen.py)."""
     comment = models.TextField(blank=True)
     clip = models.ForeignKey(Clip, on_delete=models.PROTECT, null=True, related_name="+")
     """What the comment points at, with `frame` (from 1) and `point` ([x, y], 0 to 1 of the picture)."""

@@ -13,7 +13,8 @@ from imagebank.catalog.models import Case
 def answerers(case: Case, raiser: uuid.UUID | None) -> QuerySet[User]:
     """Curators, who answer doubts about the content; never one's own doubt, never about one's own case."""
     curators = User.objects.filter(is_active=True, node_roles__role="curator")
-    return curators.exclude(pk__in=[case.author_id, raiser] if raiser else [case.author_id]).distinct()
+    own = [case.author_id, *case.coauthors.values_list("user_id", flat=True)]
+    return curators.exclude(pk__in=[*own, raiser] if raiser else own).distinct()
 
 
 def stewards(case: Case) -> QuerySet[User]:

@@ -16,6 +16,11 @@ from . import second
 from .models import Review
 
 
+def reads(actor: Actor) -> bool:
+    """Whether cases of others are the actor's to read: reviewers and curators."""
+    return bool(actor.roles & {"reviewer", "curator"})
+
+
 def queue(actor: Actor) -> QuerySet[Case]:
     """Cases of others that wait for a reading, the oldest first; those that somebody else reads are left out."""
     waiting = Q(state="submitted") | Q(state="in_review", claimed_by_id=actor.user_id)

@@ -10,9 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from imagebank.accounts.notifying import notify
 from imagebank.accounts.permissions import check
-from imagebank.catalog import history, projection
+from imagebank.catalog import authors, history, projection
 from imagebank.catalog.models import Case
 from imagebank.catalog.names import SENTENCE, repeats_name
 from imagebank.catalog.services import MISSING, missing_for_publication
@@ -25,6 +24,7 @@ from imagebank.core.states import emit, transition
 from . import noticing, second
 from .models import VERDICTS, Incident, Review
 from .pointing import pointed
+from .seen import ITEMS, seen
 from .verdicts import conclude
 
 CLAIM_LIFE = dt.timedelta(minutes=30)
@@ -54,12 +54,14 @@ def review(
     items: Mapping[str, Any] | None = None,
     seconds: int | None = None,
     second_opinion: bool = False,
+    findings: Mapping[str, str] | None = None,
     at: Mapping[str, Any] | None = None,
 ) -> Review:
     """A verdict on the current revision: accept, changes or refuse. A submitted case is claimed on the way.
 
     Where the reader asks for a second opinion, or the lot draws the case, it goes back to the queue and another person
-    reads it, unknowing of this verdict. `at` is where the comment points, as `pointing.pointed` takes it.
+    reads it, unknowing of this verdict. `findings`: term -> presence, where the reader sees it otherwise than the
+    author. `at` is where the comment points, as `pointing.pointed` takes it.
     """
     check(actor, "case.review", case, see="case.see")
     if verdict not in VERDICTS:
@@ -70,6 +72,8 @@ def review(
     if repeats_name(case.clips.all(), comment):
         raise Invalid(errors={"comment": SENTENCE})
     where = pointed(case, at)
+    ticked = {name: said for name, said in (items or {}).items() if name not in ITEMS}
+    told = seen(case, findings or {}, agreed=bool(ticked.get("content")), verdict=verdict)
     with transaction.atomic():
         if case.state == "submitted":
             case = claim(actor=actor, case=case)
@@ -81,7 +85,7 @@ def review(
             reviewer_id=actor.known_id,
             verdict=verdict,
             comment=comment,
-            items=dict(items or {}),
+            items=ticked | told,
             seconds=seconds,
             **where,
         )
@@ -128,14 +132,19 @@ def release_stale_claims() -> int:
     return len(stale)
 
 
-def suspend(*, actor: Actor, case: Case, reason: str = "") -> Case:
-    """Hide a published case at once; reversible."""
+def suspend(*, actor: Actor, case: Case, reason: str = "", words: str = "") -> Case:
+    """Hide a published case at once; reversible. `reason` is a code; `words` tell those who work on the case why."""
     check(actor, "case.suspend", case, see="case.see")
     CASE.next(case.state, "suspend")
     if case.live_revision is None:
         raise Conflict("wrong_state", "This case was never published: there is nothing to hide.")
+    words = clean_text("reason", words)
+    if repeats_name(case.clips.all(), words):
+        raise Invalid(errors={"words": SENTENCE})
     with transaction.atomic():
-        return hide(case, actor, reason[:60])
+        row = hide(case, actor, reason[:60], words)
+        authors.tell(row, "case_hidden", f"/contribute/case/{case.pk}/")
+    return row
 
 
 def restore(*, actor: Actor, case: Case) -> Case:
@@ -174,9 +183,9 @@ def _refuse_under_incident(case: Case) -> None:
         raise Conflict("incident")
 
 
-def hide(case: Case, actor: Actor, reason: str) -> Case:
+def hide(case: Case, actor: Actor, reason: str, words: str = "") -> Case:
     """Suspend what readers see, in the transaction of the caller."""
-    row = history.move(case, "suspend", actor=actor, reason=reason, changes={"claimed_by_id": None})
+    row = history.move(case, "suspend", actor=actor, reason=reason, words=words, changes={"claimed_by_id": None})
     projection.hide(row, hidden=True)
     move_clips(row, "public", "hide", actor)
     return row
@@ -201,7 +210,7 @@ def _go_public(case: Case, actor: Actor) -> Case:
         move_clips(row, "private", "publish", actor)
         projection.project(row)
         history.tell(row, before)
-        notify(case.author, "case_published", address=f"/cases/{case.pk}/")
+        authors.tell(case, "case_published", f"/cases/{case.pk}/")
     return row
 
 

@@ -47,6 +47,29 @@ def withdraw_clip(*, actor: Actor, clip: Clip, reason: str = "other") -> Clip:
     return row
 
 
+def withdraw_mirrored(case: Case, reason: str) -> None:
+    """What its origin has withdrawn goes here too, bytes first: whoever asked, nobody here may keep it."""
+    assert case.origin_id
+    for clip in case.clips.all():
+        _purge(clip.pk)
+    _withdraw(case, SYSTEM, reason if reason in REASONS else "other")
+
+
+def withdraw_mirrored_clip(clip: Clip, reason: str) -> None:
+    """The same of one clip; what its case says without it comes from its origin as well."""
+    assert clip.origin_id
+    _purge(clip.pk)
+    row, case = _withdraw_clip(clip, SYSTEM, reason if reason in REASONS else "other"), clip.case
+    if case is None or case.state == "withdrawn":
+        return
+    case.findings.filter(clip=clip).update(retired=True)
+    retire_of(case, [clip])
+    projection.lessen(case, gone=clip)
+    Clip.objects.filter(pk=row.pk).update(case=None)
+    if case.state == "published" and not projection.is_whole(case):
+        hide(case, SYSTEM, "origin")
+
+
 def withdraw_expired() -> int:
     """The sweeper's part: cases that were handed in or are public and whose rights, or those of a clip, have ended."""
     today = timezone.now().date()

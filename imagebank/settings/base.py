@@ -57,6 +57,12 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = env("BASE_URL", "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = env_list("TRUSTED_PROXIES")
+OUTGOING_PRIVATE = env("OUTGOING_PRIVATE") == "1"  # mirrors and webhooks may be at private and loopback addresses
+MIRROR_STALE_DAYS = 7  # a mirror that has not synced for so long stops serving what it mirrors
+NODE_NAME = env("NODE_NAME", urlsplit(BASE_URL).hostname or "")  # as other nodes show it
+FEED_WAITERS = int(env("FEED_WAITERS", str(int(env("WEB_THREADS", "16")) // 4)))  # threads that long polls may hold
+MIRROR_OVERDUE_MINUTES = int(env("MIRROR_OVERDUE_MINUTES", "60"))  # a withdrawal without a mirror's receipt
+MIRROR_SNAPSHOT_FROM = 1_000  # changes from which a first sync asks for a snapshot instead of every page
 REGION = env("REGION")  # ISO 3166-1 alpha-2 of the country where this node stands: rights may name regions
 EMAIL_HOST, EMAIL_PORT = env("EMAIL_HOST", "localhost"), int(env("EMAIL_PORT", "25"))
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env("EMAIL_USER"), env("EMAIL_PASSWORD")
@@ -86,6 +92,7 @@ INSTALLED_APPS = [
     "imagebank.intake",
     "imagebank.review",
     "imagebank.exchange",
+    "imagebank.exchange.following",
     "imagebank.web",
     "api",
 ]
@@ -231,6 +238,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_QUEUES = (Queue("imagebank"), Queue("imagebank_upkeep"))
 UPKEEP = {
     "core.heartbeat": 15,
+    "core.anchor": 3600,
     "intake.repair": 15,
     "intake.hourly": 3600,
     "intake.fill_headers": 3600,
@@ -240,7 +248,12 @@ UPKEEP = {
     "accounts.minutely": 60,
     "accounts.hourly": 3600,
     "collections.hourly": 3600,
+    "shelf.hourly": 3600,
     "exchange.sequence": 5,
+    "exchange.tell": 15,
+    "exchange.pack": 15,
+    "exchange.probe": 3600,
+    "following.minutely": 60,
 }
 """Task -> seconds between two runs."""
 CELERY_TASK_ROUTES = {task: {"queue": "imagebank_upkeep"} for task in UPKEEP}

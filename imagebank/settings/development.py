@@ -16,11 +16,16 @@ DATABASES = {"default": database_from(env("DATABASE_URL") or CLUSTER.dsn(ROLE))}
 BROKER = broker_settings(REDIS_URL, env("DATABASE_URL") or CLUSTER.dsn("queue"))
 CELERY_BROKER_URL = BROKER["broker_url"]
 CELERY_BROKER_TRANSPORT_OPTIONS = BROKER["broker_transport_options"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+CACHES = (
+    {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    if REDIS_URL
+    else {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+)
 SECRET_KEY = env("SECRET_KEY") or secret(STATE_DIR, "secret-key")
 MASTER_KEY = bytes.fromhex(env("MASTER_KEY") or secret(STATE_DIR, "master-key"))
 KEYS_DIR = Path(env("KEYS") or STATE_DIR / "keys")
 DEMO_ALLOWED = True
+OUTGOING_PRIVATE = True  # two nodes on one machine
 REVIEW_SECOND_READ_SHARE = float(env("REVIEW_SECOND_READ_SHARE", "0"))  # a demonstration does the same every time
 REVIEW_PLANTED_SHARE = float(env("REVIEW_PLANTED_SHARE", "0"))
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -61,6 +61,7 @@ MASTER_KEY = bytes.fromhex("00112233445566778899aabbccddeeff00112233445566778899
 STATE_DIR = TEST_HOME / "state"
 KEYS_DIR = TEST_HOME / "keys"
 DEMO_ALLOWED = True
+OUTGOING_PRIVATE = True  # two nodes on one machine
 REVIEW_SECOND_READ_SHARE = REVIEW_PLANTED_SHARE = 0.0  # by lot: tests that want it say so
 SEARCH_FRESH_SECONDS = 0.0  # a test searches for what it has just written
 VOCABULARY_FRESH_SECONDS = 3600.0  # a test that loads another calls forget(); none counts queries by the clock

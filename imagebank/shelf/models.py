@@ -1,4 +1,4 @@
-"""What a reader keeps: lists of cases, one of them without a name for what is starred."""
+"""What a reader keeps: lists of cases, one of them without a name for what is starred, and searches."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from imagebank.accounts.models import User
 from imagebank.catalog.models import Case
 
 NAME_LENGTH = 80
+QUERY_LENGTH = 2_000
 
 
 class Shelf(models.Model):
@@ -43,3 +44,25 @@ class Saved(models.Model):
     class Meta:
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["shelf", "case"], name="shelf_saved_once")]
+
+
+class Search(models.Model):
+    """A search of one reader under a name; its address is the browse page's with `query`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="searches")
+    name = models.CharField(max_length=NAME_LENGTH)
+    query = models.CharField(max_length=QUERY_LENGTH, blank=True)
+    """Parameters of the search, as an address has them; without order and place."""
+    tell = models.BooleanField(default=False)
+    """The owner wants to hear of new cases."""
+    found = models.PositiveIntegerField(default=0)
+    """New cases since the owner last opened it, as far as was looked."""
+    looked_to = models.BigIntegerField(default=0)
+    """Row of the projection up to which was looked (search/arrivals.py)."""
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="shelf_search_name_once")]
+        indexes = [models.Index(fields=["looked_to"], name="shelf_search_to_look_at", condition=Q(tell=True))]

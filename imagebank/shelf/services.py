@@ -22,7 +22,7 @@ MOST_CASES: Final = 1_000
 
 def star(*, actor: Actor, case_id: uuid.UUID, on: bool) -> None:
     """Star a case, or no longer."""
-    _must_be_person(actor)
+    must_be_person(actor)
     shelf, _made = Shelf.objects.get_or_create(owner_id=actor.known_id, name="")
     if on:
         put(actor=actor, shelf=shelf, case_id=case_id)
@@ -32,19 +32,19 @@ def star(*, actor: Actor, case_id: uuid.UUID, on: bool) -> None:
 
 def make(*, actor: Actor, name: str) -> Shelf:
     """A new, empty, private list."""
-    _must_be_person(actor)
+    must_be_person(actor)
     if Shelf.objects.filter(owner_id=actor.known_id).count() >= MOST_LISTS:
         raise TooMuch("limit_lists")
     try:
         with transaction.atomic():
-            return Shelf.objects.create(owner_id=actor.known_id, name=_checked(name))
+            return Shelf.objects.create(owner_id=actor.known_id, name=checked_name(name))
     except IntegrityError:
         raise Conflict("list_exists") from None
 
 
 def rename(*, actor: Actor, shelf: Shelf, name: str) -> None:
     _must_own(actor, shelf)
-    shelf.name = _checked(name)
+    shelf.name = checked_name(name)
     try:
         with transaction.atomic():
             shelf.save(update_fields=["name"])
@@ -104,19 +104,21 @@ def share(*, actor: Actor, shelf: Shelf, on: bool) -> None:
     shelf.save(update_fields=["shared_as"])
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Without needless spaces; Invalid when there is none or too much of it."""
     name = " ".join(name.split())
     if not name or len(name) > NAME_LENGTH:
         raise Invalid(errors={"name": _("A list has a name of at most 80 characters.")})
     return name
 
 
-def _must_be_person(actor: Actor) -> None:
+def must_be_person(actor: Actor) -> None:
+    """Denied for a token and for whoever has no account."""
     if not actor.known_id or not actor.is_person:
         raise Denied("person")
 
 
 def _must_own(actor: Actor, shelf: Shelf) -> None:
-    _must_be_person(actor)
+    must_be_person(actor)
     if shelf.owner_id != actor.user_id:
         raise Missing()

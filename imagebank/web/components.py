@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from .facets import Value
+from .pages.marks import KINDS, Described
 from .presenting import Card
+
+MARK: Final[dict[str, Any]] = {
+    "clip": "example", "number": 1, "kind": "arrow", "points": [[0.45, 0.85], [0.6, 0.6]], "frames": [1, 12],
+    "text": "An arrow with its word",
+}  # fmt: skip
 
 
 class ExampleForm(forms.Form):
@@ -20,14 +27,24 @@ class ExampleForm(forms.Form):
 
 
 def examples() -> dict[str, Any]:
-    """What the page shows: a filled form with an error, cards with and without the finding, ticks."""
+    """What the page shows: a filled form with an error, cards with and without the finding, ticks, a player."""
     return {
+        "clip": _clip(),
+        "shown_marks": [MARK],
+        "marks": [Described(KINDS["arrow"], MARK["text"], first=1, last=12, place=0, address="#player")],
         "form": ExampleForm({"view": "a4c"}),
         "cards": [_card(hidden=False), _card(hidden=True)],
         "findings": _findings(),
         "values": [Value("a", _("Present"), 12, True), Value("b", _("Absent"), 3, False)],
         "variety": {"clips": 24, "patients": 24, "institutions": 11, "devices": 12, "countries": 6},
     }
+
+
+def _clip() -> dict[str, Any]:
+    """One that plays without a film: each of its frames is the mark of the bank."""
+    picture = static("web/img/mark.svg")
+    shape = {"frames": 12, "fps": 20, "width": 480, "height": 360, "kind": "cine", "frame": None, "regions": None}
+    return {**shape, "id": "example", "poster": picture, "playback": None, "small": None}
 
 
 def _findings() -> list[dict[str, Any]]:

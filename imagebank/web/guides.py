@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 Text = str | Promise
 PASSKEY: Final = (_("Set up a passkey or an authenticator app: your role asks for it."), "mfa_index")
 
+PICTURES: Final = "web/pictures/guides"
+ENGLISH: Final = ("system",)
+"""Guides that show a page which there is in English alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guide:
@@ -19,7 +23,7 @@ class Guide:
     title: Text
     lead: Text
     picture: Text
-    """What the picture shows; it lies in static/web/pictures/guides (deploy/pictures.py makes it from the demo)."""
+    """What the picture shows (`picture_of`)."""
     steps: tuple[tuple[Text, str], ...]
 
 
@@ -157,3 +161,8 @@ GUIDES: Final[dict[str, Guide]] = {
         ),
     ),
 }
+
+
+def picture_of(kind: str, language: str) -> str:
+    """The static file of its picture, which deploy/pictures.py makes from the demonstration."""
+    return f"{PICTURES}/{'en' if kind in ENGLISH else language}/{kind}.webp"

@@ -24,23 +24,24 @@ NEXT: Final[tuple[tuple[str, Text, str], ...]] = (
         "account_login",
     ),
     (
-        "token scope",
+        "token scope mirror_token",
         _("Make a token with the scopes that this needs; a person does so in a session, with a second factor."),
         "api:docs",
     ),
     (
-        "too_many limit_daily unavailable no_worker_key",
+        "too_many limit_daily unavailable no_worker_key snapshot_wait",
         _("Wait a little and send the same again. With an Idempotency-Key nothing is done twice."),
         "",
     ),
     (
         "wrong_state conflict claimed attested asked_already doubted read_already role_held list_exists published "
-        "idempotency_key upload_offset",
+        "last_steward service_exists "
+        "idempotency_key upload_offset epoch_changed mirror_exists webhook_exists limit_webhooks",
         _("Read the present state first: it is done already, or somebody was faster."),
         "",
     ),
     (
-        "invalid incomplete query institution upload_length upload_metadata not_verified",
+        "invalid incomplete query institution upload_length upload_metadata not_verified receipt feed_cursor nonce",
         _("The answer names what is wrong under `errors`, field by field: correct it and send it again."),
         "",
     ),
@@ -50,7 +51,7 @@ NEXT: Final[tuple[tuple[str, Text, str], ...]] = (
         "",
     ),
     (
-        "agreement rights_pending incident limit_quarantine",
+        "agreement rights_pending incident limit_quarantine mirror_agreement mirror_ended",
         _("Ask the steward of your institution, who can see to it."),
         "",
     ),

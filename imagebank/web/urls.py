@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from .account.urls import urlpatterns as account_pages
 from .collections.urls import urlpatterns as collections
 from .contribute.urls import urlpatterns as contribute
+from .institution.urls import urlpatterns as institution
 from .kit.urls import urlpatterns as kit
 from .language import choose_language
 from .pages import account, browse, case, compare, help, home
@@ -37,6 +38,7 @@ urlpatterns = [
     *kit,
     path("help/<slug:name>/", help.article, name="article"),
     *collections,
+    *institution,
     *contribute,
     *reviewing,
     *terms,

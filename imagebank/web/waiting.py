@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from imagebank.accounts.models import RoleRequest
 from imagebank.accounts.permissions import allowed
+from imagebank.catalog.authors import written_by
 from imagebank.catalog.models import Case
 from imagebank.core.actor import Actor
 from imagebank.intake.models import Original
@@ -27,7 +28,7 @@ def _at_home(actor: Actor) -> list[tuple[int, str, str]]:
     if not actor.memberships:
         return []
     files = allowed(actor, "original.handle", Original.objects.filter(state__in=["awaiting_confirmation", "held"]))
-    mine = Case.objects.filter(author_id=actor.known_id, state="changes_requested")
+    mine = Case.objects.filter(written_by(actor.known_id), state="changes_requested")
     desk, look, ask = reverse("web:contribute"), _number(files), _number(mine)
     return [
         (look, ngettext("%(n)s file waits for your look", "%(n)s files wait for your look", look), desk),

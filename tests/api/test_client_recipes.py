@@ -70,11 +70,14 @@ def downloaded(world: World, names: dict[str, Any], out: str) -> None:
 def tagged(world: World, names: dict[str, Any], out: str) -> None:
     assert names["tagged"]["state"] == "draft"
     assert [finding["term"] for finding in names["tagged"]["findings"]] == ["pleural-effusion-simple"]
+    assert out.endswith(f"{{'{names['draft']['id']}': None}}\n")
+    with pytest.raises(importlib.import_module("imagebank_client").Problem, match="412 precondition"):
+        names["bank"].tag(names["draft"]["id"], names["seen"], etag='"x"')
 
 
 def exported(world: World, names: dict[str, Any], out: str) -> None:
     lines = (names["FOLDER"] / "cases.ndjson").read_text().splitlines()
-    assert out == "1 cases\n" and [json.loads(line)["id"] for line in lines] == [names["case"]["id"]]
+    assert out == "1 cases\n2 resources\n" and [json.loads(line)["id"] for line in lines] == [names["case"]["id"]]
 
 
 def followed(world: World, names: dict[str, Any], out: str) -> None:
@@ -82,6 +85,9 @@ def followed(world: World, names: dict[str, Any], out: str) -> None:
 
 
 def refused(world: World, names: dict[str, Any], out: str) -> None:
+    with names["Bank"](names["URL"], names["TOKEN"], client="contributor@bank.example") as granted:
+        assert granted.me()["email"] == "contributor@bank.example"
+        assert next(granted.audit(event="create"))["own"] is True
     french, problem = out.splitlines()
     assert french == names["terms"]["pleural-effusion-simple"] != "Pleural effusion"
     assert problem.startswith("422 invalid") and "indication" in problem

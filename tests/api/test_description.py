@@ -12,9 +12,10 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from api.v1 import urls
+from api.v1.description import METHODS
 from tests.factories import World, session
 
-NOT_DESCRIBED = {"schema/", "docs/", "^.*$"}
+NOT_DESCRIBED = {"schema/", "docs/", r"^[\s\S]*$"}
 
 
 def document() -> dict:
@@ -32,15 +33,38 @@ def test_the_document_is_valid_and_made_without_a_warning(world: World) -> None:
 def test_every_address_is_described(world: World) -> None:
     described = {path.removeprefix("/api/v1/") for path in document()["paths"]}
     routes = {str(pattern.pattern) for pattern in urls.urlpatterns} - NOT_DESCRIBED
-    assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route).replace("{pk}", "{id}") for route in routes} == described
+    assert {as_template(route) for route in routes} == described
+
+
+def as_template(route: str) -> str:
+    """A route as RFC 6570 writes it."""
+    named = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", route).strip("^$")
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", named).replace("{pk}", "{id}")
 
 
 def test_every_operation_says_what_it_does_and_may_answer_a_problem(world: World) -> None:
     for path, item in document()["paths"].items():
-        for method in {"get", "post", "patch", "delete"} & set(item):
+        for method in set(METHODS) & set(item):
             operation = item[method]
             assert operation["description"], (method, path)
             assert "application/problem+json" in operation["responses"]["default"]["content"]
+
+
+def test_every_operation_has_an_example_of_its_shape_and_of_its_errors(world: World) -> None:
+    whole = document()
+    for path, item in whole["paths"].items():
+        for method in set(METHODS) & set(item):
+            operation = item[method]
+            bodies = [operation.get("requestBody", {}), *(a for s, a in operation["responses"].items() if s[0] == "2")]
+            for content in (told for body in bodies for told in body.get("content", {}).values()):
+                shape = {**content.get("schema", {}), "components": whole["components"]}
+                jsonschema.validate(content["example"], shape)
+            errors = operation["responses"]["default"]["content"]["application/problem+json"]["examples"]
+            assert {"sign_in", "too_many"} <= set(errors), (method, path)
+            assert ("not_found" in errors) == ("{" in path) and ("precondition" in errors) == (method != "get")
+    for code, example in whole["components"]["examples"].items():
+        jsonschema.validate(example["value"], whole["components"]["schemas"]["Problem"])
+        assert example["value"]["code"] == code
 
 
 def test_answers_have_the_shape_that_is_described(world: World) -> None:
@@ -69,6 +93,7 @@ def test_answers_have_the_shape_that_is_described(world: World) -> None:
 def test_the_page_names_every_operation_and_no_third_party(world: World) -> None:
     page = Client().get("/api/v1/docs/").content.decode()
     for item in document()["paths"].values():
-        for method in {"get", "post", "patch", "delete"} & set(item):
+        for method in set(METHODS) & set(item):
             assert item[method]["operationId"] in page
+    page = re.sub(r"<pre.*?</pre>", "", page, flags=re.DOTALL)  # examples hold addresses of nodes
     assert not re.findall(r'https?://|//cdn|<script(?! type="module" src="/static/)|style=', page)

@@ -35,6 +35,7 @@ def test_no_such_kind_of_content(world: World) -> None:
     client = session(world.contributor)
     is_problem(client.post("/api/v1/cases/", "<case/>", content_type="text/xml"), 415, "media_type")
     is_problem(client.post("/api/v1/cases/", {"file": "x"}), 415, "media_type")
+    is_problem(session(world.trainee).post("/api/v1/cases/", "a=b", content_type="text/plain"), 415, "media_type")
     is_problem(
         client.post("/api/v1/deposits/", "a=b", content_type="application/x-www-form-urlencoded"), 415, "media_type"
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -24,6 +25,7 @@ PAGES = [
     "/help/components/",
 ]
 PAGES += ["/help/search/", "/account/login/", "/account/signup/", "/nothing-here"]
+SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 SHIFT = """
 () => new Promise((done) => {
   let sum = 0;
@@ -57,6 +59,7 @@ def test_browsing(bank: str, browser: Browser) -> None:
     without_scripts(page_of(browser, java_script_enabled=False), bank)
     languages(page_of(browser), bank)
     nothing_is_wider_than_the_screen(page_of(browser, **NARROW), bank)
+    components(page_of(browser), bank)
 
 
 def two_clicks_to_a_moving_clip(page: Page, site: str) -> None:
@@ -158,23 +161,72 @@ def completing_by_touch(page: Page, site: str) -> None:
 
 
 def sheet_on_a_phone(page: Page, site: str) -> None:
+    """It comes from below, holds the focus, and closes by its button, Escape, and by drawing it down."""
+    wrong = complaints(page)
     page.goto(f"{site}/cases/")
-    sheet = page.get_by_role("complementary", name="Filters")
-    expect(sheet).not_to_be_visible()
-    page.get_by_role("link", name="Filters").click()
+    opener, sheet = page.locator("#filters-open"), page.get_by_role("dialog", name="Filters")
+    expect(page.locator("#filters")).not_to_be_visible()
+    opener.click()
     expect(sheet).to_be_in_viewport()
+    expect(page.locator("#filters-close")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("[document.body, ...document.querySelectorAll('#filters *')].includes(document.activeElement)")
     sheet.get_by_role("checkbox").first.check()
-    expect(page).to_have_url(re.compile("#filters$"))
-    expect(page).to_have_url(re.compile(r"\?"))
+    expect(page).to_have_url(re.compile(r"\?.*#filters$"))
+    expect(opener.locator(".count")).to_have_text("1")
     sheet.get_by_role("button", name=re.compile("^Show")).click()
-    expect(sheet).not_to_be_visible()
+    closed(page)
     expect(page.locator(".card").first).to_be_visible()
-    page.get_by_role("link", name="Filters").click()
+    opener.click()
     page.keyboard.press("Escape")
-    expect(sheet).not_to_be_visible()
+    closed(page)
+    opener.click()
+    for far, gone in ((40, False), (200, True)):
+        draw_down(page, far)
+        expect(page.locator("#filters")).to_be_visible(visible=not gone)
+    closed(page)
+    page.locator("#chosen a.chosen").click()
+    expect(page).not_to_have_url(re.compile(r"\?"))
+    expect(opener.locator(".count")).to_have_count(0)
+    page.go_back()
+    expect(page.locator("#chosen a.chosen")).to_have_count(1)
+    expect(page.locator("#filters")).not_to_be_visible()
+    assert not wrong
+
+
+def closed(page: Page) -> None:
+    expect(page.locator("#filters")).not_to_be_visible()
+    expect(page.locator("#filters-open")).to_be_focused()
+    assert page.locator("[inert]").count() == 0
+
+
+def draw_down(page: Page, far: int) -> None:
+    """Take the head of the sheet and let go further down."""
+    box = page.locator(".filters-close h2").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8, box["y"] + 8 + far, steps=3)
+    page.mouse.up()
+
+
+def components(page: Page, site: str) -> None:
+    """The living page with the player's tools, a picture in either scheme; IMAGEBANK_SHOTS keeps them."""
+    wrong = complaints(page)
+    page.goto(f"{site}/help/components/")
+    page.get_by_role("button", name="Picture and measuring").click()
+    expect(page.locator(".player-tools")).to_be_visible()
+    shots = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        kept = f"{os.environ['IMAGEBANK_SHOTS']}/components-{scheme}.png" if "IMAGEBANK_SHOTS" in os.environ else None
+        shots.append(page.screenshot(path=kept, full_page=True))
+    assert shots[0] != shots[1]
+    assert not wrong
 
 
 def without_scripts(page: Page, site: str) -> None:
+    filters_without_scripts(page, site)
     page.goto(f"{site}/cases/")
     page.locator("#order").select_option("newest")
     page.locator("#q").fill("effusion")
@@ -186,6 +238,23 @@ def without_scripts(page: Page, site: str) -> None:
     expect(page.locator(".reveal .finding").first).not_to_be_visible()
     page.get_by_text("Show the findings").click()
     expect(page.locator(".reveal .finding").first).to_be_visible()
+
+
+def filters_without_scripts(page: Page, site: str) -> None:
+    """On a phone the sheet is opened and closed by links, and its button asks for the list."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/cases/")
+    page.get_by_role("link", name="Filters").click()
+    sheet = page.locator("#filters")
+    expect(sheet).to_be_in_viewport()
+    page.locator("#filters-close").click()
+    expect(sheet).not_to_be_visible()
+    page.get_by_role("link", name="Filters").click()
+    sheet.get_by_role("checkbox").first.check()
+    sheet.get_by_role("button", name=re.compile("^Show")).click()
+    expect(page).to_have_url(re.compile(r"\?.*indication="))
+    page.locator("#chosen a.chosen").click()
+    expect(page).not_to_have_url(re.compile("indication="))
 
 
 def languages(page: Page, site: str) -> None:

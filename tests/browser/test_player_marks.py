@@ -166,16 +166,50 @@ def side_by_side(address: str, browser: Browser) -> None:
     times = [player.evaluate("p => p.clock.starts[p.frame - 1]") for player in (one, other)]
     lengths = [player.evaluate("p => p.clock.length(p.frame - 1)") for player in (one, other)]
     assert abs(times[0] - times[1]) <= max(lengths), "the same moment, each by its own times"
-    page.get_by_label("In step").uncheck()
+    page.get_by_label("Each by itself").check()
     other.focus()
     page.keyboard.press("Home")
     assert frames(page) == [5, 1]
+    by_phase(page, one, other)
     assert not wrong
     page.set_viewport_size(PHONE)
     boxes = [player.bounding_box() for player in (one, other)]
     assert boxes[0] and boxes[1]
     assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+DRIFT = """(p) => new Promise((done) => {
+  const pair = p.closest("clip-pair");
+  const other = [...pair.querySelectorAll("clip-player")].find((one) => one !== p);
+  let last = 0;
+  p.addEventListener("frame", ({ detail: { frame } }) => {
+    if (frame < last) done(Math.abs(other.engine.frame - pair.partner(p, other)));
+    last = frame;
+  });
+})"""
+"""Frames that the other one is off when this loop begins again."""
+
+
+def by_phase(page: Page, one: Locator, other: Locator) -> None:
+    """Loops of different length begin and end together, at a pace that is told; by time they do not drift either."""
+    page.get_by_label("In step by phase").check()
+    one.evaluate("p => p.show(6)")
+    parts = [player.evaluate("p => p.clock.starts[p.frame - 1] / p.clock.duration") for player in (one, other)]
+    assert abs(parts[0] - parts[1]) <= 1 / 9
+    lengths = [player.evaluate("p => p.clock.duration") for player in (one, other)]
+    assert lengths[0] != lengths[1]
+    pace = other.evaluate("p => p.engine.video?.playbackRate ?? p.engine.rate")
+    assert pace == pytest.approx(lengths[1] / lengths[0])
+    expect(page.locator("[data-pace]")).to_contain_text(f"{pace:.2f}".rstrip("0"))
+    page.get_by_label("In step by time").check()
+    expect(page.locator("[data-pace]")).to_be_empty()
+    assert other.evaluate("p => p.engine.video?.playbackRate ?? p.engine.rate") == 1
+    one.focus()
+    page.keyboard.press("Space")
+    long = one if lengths[0] > lengths[1] else other
+    assert long.evaluate(DRIFT) <= 1
+    page.keyboard.press("Space")
 
 
 def frames(page: Page) -> list[int]:

@@ -12,6 +12,7 @@ from imagebank.collections import selectors
 from imagebank.core.actor import ANONYMOUS
 from imagebank.core.models import Node
 from imagebank.web.demo import gather
+from imagebank.web.demo.said import rows
 from tests.factories import World
 
 
@@ -27,7 +28,7 @@ def test_texts_are_whole_and_name_nobody() -> None:
 def test_items_name_cases_and_clips_of_the_phantom() -> None:
     clips = Counter(clip.case for clip in demo_clips())
     held: Counter[str] = Counter()
-    for row in gather._rows("collection_items"):
+    for row in rows("collection_items"):
         held[row["collection"]] += 1
         assert int(row["clip"] or 1) <= clips[row["case"]], row
         notes = [row[language] for language in LANGUAGES]

@@ -13,9 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from imagebank.accounts.models import User
+from imagebank.catalog.services import create_case
 from imagebank.collections.models import Collection
+from imagebank.review.services import publish
 from imagebank.review.withdrawal import withdraw
-from tests.factories import World, acting, session
+from tests.factories import World, acting, case_data, session
 from tests.web.test_pages import INLINE
 
 from .conftest import published_collection
@@ -42,16 +44,58 @@ def test_an_empty_list_says_what_to_do(world: World) -> None:
 
 
 def test_a_long_list_has_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page begins after the one before, also when a collection comes between two looks."""
     monkeypatch.setattr("imagebank.web.collections.reading.LISTED", 2)
     case = world.published(world.stored())
-    for number in range(3):
+    for number in range(5):
         published_collection(world, case, title={"en": f"Number {number}"})
-    first, second = (text_of(Client(), f"/collections/?page={page}") for page in (1, 2))
-    found = [set(re.findall(r"Number \d", text)) for text in (first, second)]
-    assert (len(found[0]), len(found[1]), len(found[0] | found[1])) == (2, 1, 3)
-    assert 'href="?page=2"' in first and 'href="?page=1"' in second and "?page=3" not in second
-    for beyond in ("0", "x", "9" * 30):
-        assert text_of(Client(), f"/collections/?page={beyond}").count("Number") == first.count("Number")
+    pages, address = [text_of(Client(), "/collections/?q=number")], ""
+    for _ in range(2):
+        (address,) = re.findall(r'href="(/collections/[^"]*cursor=[^"]*)" rel="next"', pages[-1])
+        assert "q=number" in address
+        published_collection(world, case, title={"en": "Between"})
+        pages.append(text_of(Client(), address))
+    found = [re.findall(r">(Number \d)<", text) for text in pages]
+    assert [len(one) for one in found] == [2, 2, 1]
+    assert len({name for one in found for name in one}) == 5
+    assert 'rel="next"' not in pages[-1]
+    assert 'href="/collections/?q=number">To the newest' in pages[-1]
+    for strange in ("0", "x_y", "9999-99-99_1"):
+        answer: Any = Client().get(f"/collections/?q=number&cursor={strange}")
+        assert answer.headers["Location"] == "/collections/?q=number"
+
+
+def test_the_list_is_searched_by_words_and_by_question(world: World) -> None:
+    effusion = world.published(world.stored())
+    closed = world.published(world.stored(rights={"audience": "registered"}))
+    published_collection(world, effusion, title={"en": "Wet lungs", "de": "Nasse Lungen"}, credit="Ward 7")
+    other = create_case(actor=acting(world.contributor), data=case_data(world.stored(), indication="chest-pain"))
+    other = publish(actor=acting(world.curator), case=world.accepted_draft(other))
+    published_collection(world, other, title={"en": "Bare"}, description={"en": "100 % empty_words"})
+    published_collection(world, closed, title={"en": "For members"})
+
+    def listed(query: str, client: Client | None = None) -> list[str]:
+        return re.findall(
+            r'<h2><a href="/collections/[^"]*">([^<]*)', text_of(client or Client(), f"/collections/?{query}")
+        )
+
+    assert len(listed("")) == 3
+    for words in ("wet", "LUNGEN nasse", "ward wet", "trace wet"):
+        assert listed(f"q={words}") == ["Wet lungs"], words
+    assert listed("q=100+%25") == listed("q=empty_w") == ["Bare"]
+    assert listed("q=de") == [], "the name of a language is no word"
+    assert listed("q=wet+bare") == listed("q=%00zebra") == []
+    question = f"indication={effusion.indication_id}"
+    assert listed(question) == ["Wet lungs"]
+    assert sorted(listed(question, session(world.trainee))) == ["For members", "Wet lungs"]
+    assert listed("indication=chest-pain") == ["Bare"]
+    assert listed(f"{question}&q=bare") == listed("indication=syncope") == []
+    page = text_of(Client(), f"/collections/?{question}&q=bare")
+    assert "No collection fits" in page
+    assert f'href="/cases/?{question}&q=bare"' in page
+    assert f'<option value="{effusion.indication_id}" selected>' in page
+    withdraw(actor=acting(world.contributor), case=effusion, reason="privacy")
+    assert listed(question) == []
 
 
 def test_a_reader_sees_order_notes_and_the_line_to_cite(world: World) -> None:

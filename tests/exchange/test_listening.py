@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from pynetdicom.association import Association
 from deploy.benchmarks.dicomweb import clips
 from imagebank.core import stores
 from imagebank.exchange.listening.listener import CLASSES, SYNTAXES, VERIFICATION, Listener
+from imagebank.exchange.listening.metrics import serve
+from imagebank.exchange.listening.registering import Registrar
+from imagebank.exchange.listening.spool import Spool
 from imagebank.exchange.listening.stations import Stations
 from imagebank.intake.models import Original
 from tests.api.conftest import world
@@ -54,10 +58,29 @@ def listed(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def port(world: World, listed: Path) -> Iterator[int]:
-    listener = Listener("BANK", Stations.read(listed))
-    yield listener.start("127.0.0.1", 0)
-    listener.stop()
+def spool(tmp_path: Path) -> Spool:
+    made = Spool(tmp_path / "spool")
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def registrar(world: World, listed: Path, spool: Spool) -> Registrar:
+    made = Registrar(spool, Stations.read(listed))
+    made.permit()
+    return made
+
+
+@pytest.fixture
+def listener(registrar: Registrar, listed: Path, spool: Spool) -> Iterator[Listener]:
+    made = Listener("BANK", Stations.read(listed), spool, limit=1 << 20)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def port(listener: Listener) -> int:
+    return listener.start("127.0.0.1", 0)
 
 
 def call(port: int, ae_title: str = "SONO1", called: str = "BANK") -> Association:
@@ -71,7 +94,7 @@ def call(port: int, ae_title: str = "SONO1", called: str = "BANK") -> Associatio
     return ae.associate("127.0.0.1", port, ae_title=called)
 
 
-def sent(line: Association, data: bytes, **changes: str) -> int:
+def sent(line: Association, data: bytes, **changes: str | bytes) -> int:
     dataset = pydicom.dcmread(io.BytesIO(data))
     for name, value in changes.items():
         setattr(dataset, name, value)
@@ -90,12 +113,20 @@ def test_only_stations_of_the_list_are_let_in(port: int) -> None:
     line.release()
 
 
-def test_an_object_is_kept_before_it_is_acknowledged(port: int, world: World) -> None:
+def test_an_object_is_kept_before_it_is_acknowledged(
+    port: int, world: World, spool: Spool, registrar: Registrar, listener: Listener
+) -> None:
     first, second = clips(2)
     line = call(port)
     assert [sent(line, first), sent(line, second), sent(line, first)] == [0, 0, 0]
+    (batch,) = spool.batches()
+    entries = batch.entries(10)
+    assert len(entries) == 2, "the same bytes again are taken once"
+    assert not any(pydicom.dcmread(io.BytesIO(first)).PixelData[:64] in e.sealed.read_bytes() for e in entries)
+    assert registrar.round() == 2
+    assert (registrar.round(), spool.depth()) == (0, (0, 0))
     kept = Original.objects.exclude(state="refused").order_by("position")
-    assert kept.count() == 2, "the same bytes again are taken once"
+    assert [row.position for row in kept] == [1, 2]
     assert {row.deposit.depositor for row in kept} == {world.service}
     assert {row.institution for row in kept} == {world.north}
     assert not any(row.deposit.rights.attester_id for row in kept), "a machine attests nothing"
@@ -103,25 +134,82 @@ def test_an_object_is_kept_before_it_is_acknowledged(port: int, world: World) ->
     found = b"".join(stores.read_original(kept[0].pk, world.north.pk))
     assert pydicom.dcmread(io.BytesIO(found)) == pydicom.dcmread(io.BytesIO(first))
     assert sent(line, first, SeriesDescription="other") == 0x0111
-    assert sent(line, first, SOPInstanceUID="1.2.3", StudyInstanceUID="") == 0xC000
     line.release()
     nobody = call(port, "NOBODY")
     assert sent(nobody, clips(1)[0]) == 0x0124, "an account that may not give"
     nobody.release()
+    assert registrar.round() == 0
     assert kept.count() == 2
+    told = listener.metrics()
+    assert (told["received_total", ""], told["repeated_total", ""]) == (3, 1)
+    assert (told["refused_total", "conflict"], told["refused_total", "not_authorised"]) == (1, 1)
+    assert told["received_bytes_total", ""] == sum(row.size for row in kept)
 
 
-def test_there_is_room_or_the_sender_waits(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_room_or_the_sender_waits(
+    port: int, spool: Spool, registrar: Registrar, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (data,) = clips(1)
-    monkeypatch.setattr(settings, "LIMITS", dataclasses.replace(settings.LIMITS, file_bytes=1_000))
     line = call(port)
-    assert sent(line, data) == 0xA700
-    monkeypatch.setattr(settings, "LIMITS", dataclasses.replace(settings.LIMITS, file_bytes=1 << 30))
-    monkeypatch.setattr("imagebank.exchange.listening.giving.FREE", 1 << 60)
-    assert sent(line, data) == 0xA700
+    assert sent(line, data, EncapsulatedDocument=b"\0" * (1 << 20)) == 0xA700, "larger than the limit"
+    monkeypatch.setattr("imagebank.exchange.listening.spool.FREE", 1 << 60)
+    assert sent(line, data) == 0xA700, "the disk is short"
     monkeypatch.undo()
+    monkeypatch.setattr(settings, "LIMITS", dataclasses.replace(settings.LIMITS, quarantine_bytes=0))
+    registrar.permit()
+    assert sent(line, data) == 0xA700, "the institution's room is used up"
+    monkeypatch.undo()
+    registrar.permit()
+    assert not list(spool.arriving.glob("*/*")), "nothing is left of what was not taken"
     assert sent(line, data) == 0
     line.release()
+
+
+def test_what_breaks_off_leaves_nothing_and_what_was_acknowledged_survives(
+    port: int, spool: Spool, registrar: Registrar, listener: Listener
+) -> None:
+    (data,) = clips(1)
+    line = call(port)
+    assert sent(line, data) == 0
+    assert line.dul.socket is not None
+    line.dul.socket.send(bytes([4, 0, *(100).to_bytes(4, "big")]))  # a P-DATA that does not come
+    line.dul.socket.close()
+    wait_for(lambda: listener.metrics()["associations", ""] == 0)
+    (entry,) = next(spool.batches()).entries(10)
+    half = entry.sealed.with_name(f"{entry.id}0.part")
+    half.write_bytes(b"half")
+    cut = entry.sealed.with_name("00000000-0000-0000-0000-000000000001.999.sealed")
+    cut.write_bytes(entry.sealed.read_bytes())
+    assert spool.sweep() == 1, "what was half written when a process was killed"
+    assert registrar.round() == 1, "what a power cut shortened was never acknowledged"
+    assert not list(spool.arriving.glob("*/*"))
+    assert Original.objects.count() == 1
+
+
+def test_the_same_entry_is_registered_once(port: int, spool: Spool, registrar: Registrar, tmp_path: Path) -> None:
+    """The process died between its commit and its tidying."""
+    line = call(port)
+    assert sent(line, clips(1)[0]) == 0
+    (batch,) = spool.batches()
+    shutil.copytree(batch.folder, tmp_path / "before")
+    assert registrar.round() == 1
+    shutil.copytree(tmp_path / "before", batch.folder, dirs_exist_ok=True)
+    assert registrar.round() == 1
+    assert (Original.objects.count(), spool.depth()) == (1, (0, 0))
+
+
+def test_metrics_as_prometheus_reads_them(port: int, listener: Listener) -> None:
+    page = serve(0, listener.metrics)
+    line = call(port)
+    line.release()
+    with urllib.request.urlopen(f"http://127.0.0.1:{page.server_address[1]}/metrics") as answer:
+        told = answer.read().decode()
+    page.shutdown()
+    page.server_close()
+    assert "imagebank_listen_associations_total 1\n" in told
+    assert "# TYPE imagebank_listen_refused_total counter" in told
+    names = [text.split()[0] for text in told.splitlines() if not text.startswith("#")]
+    assert len(names) == len(set(names)) >= 9
 
 
 def test_off_loopback_only_with_mutual_tls(listed: Path) -> None:

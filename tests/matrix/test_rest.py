@@ -20,7 +20,7 @@ from .world import Matrix, matrix  # noqa: F401 - a fixture
 
 NUMBERED = (
     "frame", "collection-version", "collection-csl", "collection-bibtex", "collection-archive",
-    "sheet-version", "sheet-changes", "sheet-withdraw",
+    "sheet-version", "sheet-changes", "sheet-withdraw", "fhir-observation",
 )  # fmt: skip
 """Routes that take a number besides the object."""
 METHODS = ("get", "post", "patch", "put", "delete")

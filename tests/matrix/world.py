@@ -12,12 +12,14 @@ from pytest_django import DjangoDbBlocker
 
 from imagebank.accounts import roles
 from imagebank.accounts.models import ApiToken
+from imagebank.catalog.authors import invite
 from imagebank.catalog.models import Case
 from imagebank.catalog.services import revise
 from imagebank.collections import services as collections
 from imagebank.collections.models import Item
 from imagebank.collections.steps import STEPS as collection_steps
 from imagebank.core.models import Node
+from imagebank.exchange.models import Mirror
 from imagebank.intake import services, sweepers, uploads
 from imagebank.intake.models import Original
 from imagebank.review.doubting import doubt
@@ -27,6 +29,7 @@ from imagebank.review.withdrawal import withdraw
 from imagebank.sheets import selectors as sheet_selectors
 from imagebank.sheets import services as sheets
 from imagebank.sheets import steps as sheet_steps
+from imagebank.shelf import searches
 from imagebank.shelf import services as shelf
 from tests.bank import empty_tables
 from tests.factories import World, acting, bearer, make_person, make_token, make_world, session, specimens, written
@@ -46,15 +49,20 @@ class Matrix:
 @pytest.fixture(scope="module")
 def matrix(vocabulary: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Matrix]:
     with django_db_blocker.unblock():
-        cache.clear()
-        Node.current()
-        sweepers.renew_keys()
-        world = make_world()
-        callers = _callers(world)
-        ids = {**_originals(world), **_cases(world), **_doubts(world), **_others(world)}
-        ids |= _lists(world)
-        yield Matrix(callers, ids | _collections(world, ids["published"]) | _sheets(world))
+        yield made()
         empty_tables()
+
+
+def made() -> Matrix:
+    """On an empty bank with its vocabulary."""
+    cache.clear()
+    Node.current()
+    sweepers.renew_keys()
+    world = make_world()
+    callers = _callers(world)
+    ids = {**_originals(world), **_cases(world), **_doubts(world), **_others(world)}
+    ids |= _lists(world)
+    return Matrix(callers, ids | _collections(world, ids["published"]) | _sheets(world))
 
 
 def _callers(world: World) -> dict[str, Client]:
@@ -97,6 +105,8 @@ def _cases(world: World) -> dict[str, str]:
     gone = world.published(world.stored())
     clips["clip-withdrawn"] = str(gone.clips.get().pk)
     cases["withdrawn"] = withdraw(actor=acting(world.contributor), case=gone)
+    shared = invite(actor=acting(world.contributor), case=cases["draft"], email=world.steward.email)
+    clips["coauthor"] = str(shared.pk)
     return {**clips, **{state: str(case.pk) for state, case in cases.items()}, "clip-free": str(world.stored().pk)}
 
 
@@ -152,10 +162,17 @@ def _lists(world: World) -> dict[str, str]:
     """Of the trainee."""
     row = shelf.make(actor=acting(world.trainee), name="Mine")
     shelf.share(actor=acting(world.trainee), shelf=row, on=True)
-    return {"own-list": str(row.pk), "shared-list": str(row.shared_as)}
+    search = searches.keep(actor=acting(world.trainee), name="Mine", query="q=effusion", tell=True, lang="en")
+    return {"own-list": str(row.pk), "shared-list": str(row.shared_as), "own-search": str(search.pk)}
 
 
 def _others(world: World) -> dict[str, str]:
     token = ApiToken.objects.get(owner=world.contributor)
+    mirror = Mirror.objects.create(account=world.service, institution=world.north, region="DK", uses=["teaching"])
     asked = roles.ask(actor=acting(world.trainee), account=world.trainee, role="contributor", institution="south")
-    return {"r-south": str(asked.pk), "own-token": str(token.pk), "absent": "00000000-0000-4000-8000-000000000000"}
+    return {
+        "r-south": str(asked.pk),
+        "own-token": str(token.pk),
+        "mirror-known": str(mirror.pk),
+        "absent": "00000000-0000-4000-8000-000000000000",
+    }

@@ -76,7 +76,7 @@ def test_a_list_is_ordered_renamed_and_removed(world: World) -> None:
     change("move", case=second, way="down")
     change("take", case=first)
     assert order(shelf) == [third, second]
-    assert "You have a list of this name already." in client.post(
+    assert "You have a list or a search of this name already." in client.post(
         "/account/saved/new/", {"name": "Lung sliding"}, follow=True
     ).content.decode()  # fmt: skip
     change("rename", name="B-lines")

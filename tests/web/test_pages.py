@@ -7,6 +7,7 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from imagebank.accounts.models import User
@@ -45,6 +46,13 @@ def test_nothing_inline_and_a_policy_that_forbids_it(bank, client: Client, addre
 @pytest.mark.parametrize("address", [a for a in READABLE if not a.startswith("/account/")])
 def test_an_anonymous_reader_gets_no_cookie(bank, client: Client, address: str) -> None:
     assert not client.get(address).cookies
+
+
+def test_the_living_page_names_every_component(reading: None, client: Client) -> None:
+    page = text_of(client, "/help/components/")
+    parts = [f"components/{path.name}" for path in (settings.BASE_DIR / "templates" / "components").glob("*.html")]
+    assert len(parts) > 10
+    assert [part for part in sorted(parts) if part not in page] == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de", "es", "da"])

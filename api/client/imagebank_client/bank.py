@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Self, cast
 
-from .errors import Damaged
+from .errors import Damaged, Problem
 from .shapes import Case, Clip, Collection, Deposit, Finding, Found
 from .transport import Transport
 
@@ -24,12 +24,22 @@ MEDIA: Final = {"dicom": "dicom", "playback": "playback.mp4", "small": "small.mp
 class Bank:
     """One image bank. Every method raises `Problem` when the bank refuses.
 
-    `token` is made in the account (scopes `read`, `deposit`, `tag` ...); without one only what is open is found. `lang`
-    is that of labels and sentences: en, fr, de, es or da.
+    `token` is made in the account (scopes `read`, `deposit`, `tag` ...); without one only what is open is found. With
+    `client` (the token's id or the account's e-mail address) it is sent to `/oauth/token/` alone, and what that gives
+    is used for an hour. `lang` is that of labels and sentences: en, fr, de, es or da.
     """
 
-    def __init__(self, url: str, token: str = "", *, lang: str = "en", timeout: float = 60.0, retries: int = 3) -> None:
-        self._transport = Transport(url, token, lang, timeout, retries)
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        *,
+        client: str = "",
+        lang: str = "en",
+        timeout: float = 60.0,
+        retries: int = 3,
+    ) -> None:
+        self._transport = Transport(url, token, lang, timeout, retries, client)
 
     def __enter__(self) -> Self:
         return self
@@ -54,12 +64,26 @@ class Bank:
 
     def export(self, path: str | os.PathLike[str], q: str = "", **filters: Any) -> int:
         """All matching cases into a file, one JSON object a line (NDJSON); returns how many."""
-        with open(path, "w", encoding="utf-8") as file:
-            return sum(bool(file.write(_line(case))) for case in self.cases(q, **{"limit": 100, **filters}))
+        params, count = {"q": q, **filters} if q else filters, 0
+        answer = self._transport.send("GET", "cases/export.ndjson", params=params, stream=True)
+        with answer, open(path, "wb") as file:
+            for piece in answer.iter_content(PIECE):
+                count += piece.count(b"\n")
+                file.write(piece)
+        return count
 
     def case(self, case_id: str) -> Case:
         """One case."""
         return cast(Case, self._transport.json("GET", f"cases/{case_id}/"))
+
+    def read(self, case_id: str, *, draft: bool = False) -> tuple[Case, str]:
+        """A case with its entity tag: `tag` and `change` with this tag change nothing but what was read."""
+        answer = self._transport.send("GET", f"cases/{case_id}/{'draft/' if draft else ''}")
+        return cast(Case, answer.json()), answer.headers["ETag"]
+
+    def fhir(self, case_id: str) -> dict[str, Any]:
+        """The case as FHIR R4: a Bundle of an ImagingStudy and an Observation of each finding."""
+        return cast(dict[str, Any], self._transport.json("GET", f"fhir/Bundle/{case_id}"))
 
     def similar(self, case_id: str) -> dict[str, Any]:
         """What to compare it with: look-alikes and contrasts."""
@@ -127,9 +151,20 @@ class Bank:
         """A draft from own confirmed clips; the fields are those of `POST /api/v1/cases/`."""
         return cast(Case, self._transport.json("POST", "cases/", json=said))
 
-    def tag(self, case_id: str, findings: Sequence[Finding]) -> Case:
+    def change(self, case_id: str, *, etag: str = "", **said: Any) -> Case:
+        """Change a draft; with `etag` only while it is the version that was read (else Problem 412)."""
+        headers = {"If-Match": etag} if etag else {}
+        return cast(Case, self._transport.json("PATCH", f"cases/{case_id}/", json=said, headers=headers))
+
+    def tag(self, case_id: str, findings: Sequence[Finding], *, etag: str = "") -> Case:
         """What is seen in a draft: these findings replace what was there."""
-        return cast(Case, self._transport.json("PATCH", f"cases/{case_id}/", json={"findings": list(findings)}))
+        return self.change(case_id, etag=etag, findings=list(findings))
+
+    def tag_many(self, findings: Mapping[str, Sequence[Finding]]) -> dict[str, Problem | None]:
+        """The findings of up to 100 drafts at once; {case: None, or why it was not changed}."""
+        said = [{"id": case, "findings": list(seen)} for case, seen in findings.items()]
+        told = self._transport.json("POST", "cases/tags/", json={"cases": said})["results"]
+        return {one["id"]: Problem(one["status"], one["problem"]) if one["problem"] else None for one in told}
 
     # --- collections and words
 
@@ -151,15 +186,18 @@ class Bank:
     def views(self) -> list[dict[str, Any]]:
         return list(self._listed("views/"))
 
-    def _listed(self, path: str) -> Iterator[dict[str, Any]]:
-        params: dict[str, Any] = {}
+    def audit(self, **filters: str) -> Iterator[dict[str, Any]]:
+        """One's own acts and what was done with one's own, the newest first; `event`, `institution`."""
+        yield from self._listed("audit/", **filters)
+
+    def me(self) -> dict[str, Any]:
+        """The account behind the token, and its rights now."""
+        return cast(dict[str, Any], self._transport.json("GET", "me/"))
+
+    def _listed(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
         while True:
             page = self._transport.json("GET", path, params=params)
             yield from page["results"]
             if not page["next"]:
                 return
-            params = {"cursor": page["next"]}
-
-
-def _line(case: Case) -> str:
-    return json.dumps(case, ensure_ascii=False) + "\n"
+            params["cursor"] = page["next"]

@@ -15,15 +15,19 @@ AGAIN: Final = (429, 502, 503, 504)
 LONGEST: Final = 120.0
 """Seconds that are waited at most before a request is repeated."""
 
+EARLY: Final = 60.0
+"""Seconds before its end an access token is renewed."""
+
 
 class Transport:
     """Sends requests to `/api/v1/`. What changes something carries an Idempotency-Key, so that it happens once."""
 
-    def __init__(self, url: str, token: str, lang: str, timeout: float, retries: int) -> None:
+    def __init__(self, url: str, token: str, lang: str, timeout: float, retries: int, client: str = "") -> None:
         self._root, self._timeout, self._retries = url.rstrip("/"), timeout, retries
         self._session = requests.Session()
         self._session.headers["Accept-Language"] = lang
-        if token:
+        self._client, self._token, self._until = client, token, 0.0
+        if token and not client:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
     def json(self, method: str, path: str, **options: Any) -> Any:
@@ -32,6 +36,7 @@ class Transport:
 
     def send(self, method: str, path: str, **options: Any) -> requests.Response:
         """The answer; 429 and the like are waited for as the bank asks."""
+        self._renew()
         headers = dict(options.pop("headers", {}))
         if method != "GET":
             headers["Idempotency-Key"] = str(uuid.uuid4())
@@ -51,6 +56,19 @@ class Transport:
         if answer.status_code >= 400:
             raise Problem(answer.status_code, _said(answer))
         return answer
+
+    def _renew(self) -> None:
+        """A new access token where the client credentials are to be used and the one before is about to end."""
+        if not self._client or time.monotonic() < self._until:
+            return
+        form = {"grant_type": "client_credentials", "client_id": self._client, "client_secret": self._token}
+        answer = requests.post(f"{self._root}/oauth/token/", data=form, timeout=self._timeout)
+        said = _said(answer)
+        if answer.status_code >= 400:
+            words = {"code": said.get("error", ""), "detail": said.get("error_description", "")}
+            raise Problem(answer.status_code, words)
+        self._session.headers["Authorization"] = f"Bearer {said['access_token']}"
+        self._until = time.monotonic() + said["expires_in"] - EARLY
 
     def close(self) -> None:
         self._session.close()

@@ -39,6 +39,11 @@ class Free(serializers.JSONField):
     """An object without a fixed shape, or null."""
 
 
+@extend_schema_field({})
+class Anything(serializers.JSONField):
+    """Any JSON value, null as well."""
+
+
 class Labelled(Shape):
     """A slug with its label in the reader's language."""
 

@@ -12,7 +12,7 @@ from imagebank.catalog.text import LANGUAGES
 from imagebank.review.models import VERDICTS
 from imagebank.review.withdrawal import REASONS
 
-from . import Free, Labelled, Shape
+from . import Anything, Free, Labelled, Shape
 from .clips import ClipShown
 from .people import InstitutionNamed
 
@@ -58,6 +58,14 @@ class ConfirmedShown(Shape):
     interval_days = serializers.IntegerField(allow_null=True)
 
 
+class OriginShown(Shape):
+    """The node that a case is mirrored from; nothing of it can be changed here."""
+
+    node = serializers.UUIDField()
+    name = serializers.CharField()
+    address = serializers.URLField()
+
+
 class CaseShown(Shape):
     """A case. What is withheld for the patient's sake is empty."""
 
@@ -85,6 +93,7 @@ class CaseShown(Shape):
     synthetic = serializers.BooleanField()
     published_at = serializers.DateField(allow_null=True)
     labels = serializers.DictField(child=serializers.CharField())
+    origin = OriginShown(allow_null=True, help_text="Null of a case of this node.")
     dispute = serializers.ChoiceField(
         ["", "open", "upheld"],
         required=False,
@@ -134,8 +143,8 @@ class ChangeShown(Shape):
     about = serializers.CharField(help_text="The finding or the language that it is about.")
     label = serializers.CharField()  # type: ignore[assignment]
     clip = serializers.UUIDField(allow_null=True)
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = Anything()
+    after = Anything()
     before_label = serializers.CharField()
     after_label = serializers.CharField()
 
@@ -274,6 +283,10 @@ class ReviewInput(Shape):
     second_opinion = serializers.BooleanField(
         required=False, help_text="Another reader reads it too, without knowing this verdict."
     )
+    findings = serializers.DictField(
+        child=serializers.ChoiceField(PRESENCE), required=False,
+        help_text="Finding to presence, where the reader sees it otherwise than the author says.",
+    )  # fmt: skip
     at = AtFrame(required=False, help_text="What the comment points at; the author sees the frame.")
 
 
@@ -285,10 +298,13 @@ class ReviseInput(Shape):
 
 
 class SuspendInput(Shape):
-    """Why, as a code."""
+    """Why."""
 
     strict = True
-    reason = serializers.SlugField(required=False, allow_blank=True, max_length=60, default="")
+    reason = serializers.SlugField(required=False, allow_blank=True, max_length=60, default="", help_text="As a code.")
+    words = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, default="", help_text="For those who work on the case."
+    )
 
 
 class WithdrawInput(Shape):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from imagebank.accounts.models import SCOPES
 
 from . import Shape
+from .exchange import HeadShown, NodeKeyShown
 
 
 class MembershipShown(Shape):
@@ -76,10 +77,13 @@ class NodeShown(Shape):
     """This installation."""
 
     id = serializers.UUIDField()
+    name = serializers.CharField()
+    address = serializers.CharField()
     epoch = serializers.UUIDField()
+    head = HeadShown()
     version = serializers.CharField()
     demo = serializers.BooleanField()
     languages = serializers.ListField(child=serializers.CharField())
     vocabulary = serializers.IntegerField()
-    keys = serializers.ListField(child=serializers.CharField())
+    keys = NodeKeyShown(many=True)
     limits = serializers.DictField(child=serializers.IntegerField())

@@ -24,8 +24,8 @@ EDITORIAL: Final = frozenset(
 AT_HOME: Final = ("service", "contributor", "steward")
 OF_NODE: Final = ("curator", "reviewer", "privacy_officer")
 SAVING: Final = ("create", "change")
-TYPED: Final = ("change", "revise")
-"""Events whose reason is a text; of the others it is a code."""
+TYPED: Final = ("change", "revise", "suspend")
+"""Events whose reason may be a text, which goes with a withdrawn case; of the others it is a code."""
 
 
 @contextmanager
@@ -38,11 +38,19 @@ def keep(case: Case, actor: Actor, event: str, reason: str = "", *, new: bool = 
         _write(case, actor, event, reason, changes)
 
 
-def move(case: Case, event: str, *, actor: Actor, reason: str = "", changes: Mapping[str, Any] | None = None) -> Case:
-    """A transition of the case, written into its history."""
+def move(
+    case: Case,
+    event: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    words: str = "",
+    changes: Mapping[str, Any] | None = None,
+) -> Case:
+    """A transition of the case, written into its history; the trail gets the code `reason`, never the `words`."""
     row = transition(case, event, actor=actor, table=CASE, reason=reason, changes=changes)
     if event not in SILENT:
-        _write(row, actor, event, reason, [])
+        _write(row, actor, event, words or reason, [])
     return row
 
 

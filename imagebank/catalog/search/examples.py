@@ -43,7 +43,7 @@ def examples(wanted: Sequence[Sequence[Wanted]], actor: Actor, *, seed: str, mos
         chosen.append(picked(view.generation, slots, most=most, seen=seen))
         used += chosen[-1]
     keys = [[int(pk) for pk in view.generation.of("pk", np.array(one, dtype=np.uint32))] for one in chosen]
-    rows = visible_to(actor).defer("text", "terms").in_bulk([pk for one in keys for pk in one])
+    rows = visible_to(actor).defer("terms").in_bulk([pk for one in keys for pk in one])
     return [[rows[pk] for pk in one if pk in rows] for one in keys]
 
 

@@ -36,6 +36,7 @@ def case_json(document: Document, lang: str) -> dict[str, Any]:
         "marks": [{**drawn, "text": in_language(drawn["label"], lang)} for drawn in document["marks"]],
         "clips": [_clip(clip, views) for clip in document["clips"]],
         "confirmed": _confirmed(document["confirmed"], lang),
+        "origin": document.get("origin"),
         "labels": {name: labels(facet, lang).get(document[name], "") for name, facet in LABELLED if document[name]},
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from imagebank.vocabulary.meaning import ABSENT, Choice, Term
 from imagebank.vocabulary.understanding import Understood, understand
@@ -12,12 +12,19 @@ from imagebank.vocabulary.understanding import Understood, understand
 from . import asked as language
 from .asked import Asked, Field, Text
 from .grammar import parse
-from .index import View
 from .labelling import value_label
 from .numbers import any_of, numbers_of
 from .params import SearchParams
 from .tree import And, AnyOf, Node, Not, Or, Phrase, Words
 from .values import values_of
+
+
+class Held(Protocol):
+    """What is asked about the bank while a query is read."""
+
+    def exists(self, node: Node) -> bool:
+        """Whether the reader may see any case that fits."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class _Reading:
     """What is gathered while the tree is read."""
 
     params: SearchParams
-    view: View
+    view: Held
     understood: list[dict[str, Any]] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
     ranking: list[str] = field(default_factory=list)
@@ -57,7 +64,7 @@ class _Reading:
     corrected: str = ""
 
 
-def read(params: SearchParams, view: View) -> Query:
+def read(params: SearchParams, view: Held) -> Query:
     """The query of `params`; `view` is what the reader may see. BrokenQuery (grammar)."""
     asked = _meaningful(parse(params.q), params)
     reading = _Reading(params, view, corrected=params.q)
@@ -166,7 +173,7 @@ def _phrases(meant: Understood) -> Iterator[Node]:
     yield from (Not(Phrase(text)) for text in meant.excluded_text)
 
 
-def _text(rest: tuple[str, ...], view: View) -> Words:
+def _text(rest: tuple[str, ...], view: Held) -> Words:
     """All words; any of them when no case has all (whatever else is chosen, so that facet counts stay true)."""
     every = Words(rest)
     return every if view.exists(every) else Words(rest, every=False)

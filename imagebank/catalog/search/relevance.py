@@ -10,7 +10,7 @@ from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 from numpy.typing import NDArray
 
-from imagebank.catalog.models import PublicCase
+from imagebank.catalog.models import PublicText
 
 from .index import View
 from .index.postings import bitmap, slots_of, union
@@ -66,6 +66,6 @@ def _hits(query: Query, view: View, pool: NDArray[np.uint32]) -> NDArray[np.floa
 
 
 def _ranks(words: Words, pks: NDArray[np.int64]) -> NDArray[np.float64]:
-    rows = PublicCase.objects.filter(pk__in=pks.tolist()).annotate(rank=SearchRank(F("text"), text_query(words)))
-    found = dict(rows.order_by().values_list("pk", "rank"))
+    rows = PublicText.objects.filter(pk__in=pks.tolist()).annotate(rank=SearchRank(F("words"), text_query(words)))
+    found = dict(rows.values_list("pk", "rank"))
     return np.array([found.get(pk) or 0.0 for pk in pks.tolist()])

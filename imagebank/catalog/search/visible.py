@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
-from imagebank.catalog.models import PublicCase
+from imagebank.catalog.models import PublicCase, PublicText
 from imagebank.core.actor import Actor
 
 
@@ -23,3 +23,8 @@ def visible_to(actor: Actor) -> QuerySet[PublicCase]:
 def shown_to(audiences: Sequence[str]) -> QuerySet[PublicCase]:
     """Rows of these audiences; hidden ones are nobody's."""
     return PublicCase.objects.filter(audience__in=audiences, hidden=False)
+
+
+def words_shown_to(audiences: Sequence[str]) -> QuerySet[PublicText]:
+    """The words of the same rows, by the rows' primary keys."""
+    return PublicText.objects.filter(audience__in=audiences, hidden=False)

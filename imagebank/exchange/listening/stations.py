@@ -37,8 +37,21 @@ class Stations:
     def read(cls, path: Path) -> Stations:
         """From TOML: `[[station]]` with `ae_title`, `address` (one, or a network), `account`. ValueError says where."""
         with path.open("rb") as file:
-            listed = tomllib.load(file).get("station", [])
+            return cls.listed(tomllib.load(file).get("station", []))
+
+    @classmethod
+    def listed(cls, listed: Sequence[Mapping[str, Any]]) -> Stations:
+        """From what `read` reads, and what `saying` says."""
         return cls([_station(number, said) for number, said in enumerate(listed, 1)])
+
+    def saying(self) -> list[dict[str, str]]:
+        """As `listed` takes it."""
+        return [{"ae_title": s.ae_title, "address": str(s.network), "account": s.account} for s in self._stations]
+
+    @property
+    def accounts(self) -> set[str]:
+        """Addresses of the service accounts that give."""
+        return {station.account for station in self._stations}
 
     def find(self, ae_title: str, address: str) -> Station | None:
         """The station that calls so from there."""

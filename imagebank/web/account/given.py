@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.accounts.models import User
+from imagebank.catalog.authors import written_by
 from imagebank.catalog.models import Case, Clip, OpenedCase, PublicCase
 from imagebank.catalog.search.present import case_json
 from imagebank.collections import selectors as collections
@@ -49,7 +50,7 @@ class Use:
 def contributions(request: HttpRequest) -> HttpResponse:
     """`/account/contributions/`"""
     account = person(request)
-    public = PublicCase.objects.filter(case__author=account, hidden=False)
+    public = PublicCase.objects.filter(written_by(account, "case__"), hidden=False)
     shown = list(public.order_by("-published_on", "-pk").values_list("case_id", "document", "published_on")[:LISTED])
     uses, lang = used([case for case, _document, _on in shown]), reader_language(request)
     rows = [
@@ -87,7 +88,7 @@ def used(ids: list[Any]) -> dict[Any, Use]:
 
 def in_year(account: User, year: int) -> dict[str, int]:
     """Cases and clips first published in that year, other people's cases read."""
-    cases = Case.objects.filter(author=account, live_revision__isnull=False, published_on__year=year)
+    cases = Case.objects.filter(written_by(account), live_revision__isnull=False, published_on__year=year)
     clips = Clip.objects.filter(case__in=cases, state="public")
     readings = Review.objects.filter(reviewer=account, created_at__year=year)
     return {"cases": cases.count(), "clips": clips.count(), "readings": readings.count()}
@@ -95,7 +96,7 @@ def in_year(account: User, year: int) -> dict[str, int]:
 
 def years(account: User) -> list[int]:
     """Those in which something was given or read, the newest first."""
-    given = Case.objects.filter(author=account, live_revision__isnull=False).dates("published_on", "year")
+    given = Case.objects.filter(written_by(account), live_revision__isnull=False).dates("published_on", "year")
     read = Review.objects.filter(reviewer=account).datetimes("created_at", "year", tzinfo=dt.UTC)
     return sorted({day.year for day in given} | {day.year for day in read}, reverse=True)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
@@ -18,16 +18,17 @@ from django.views.decorators.vary import vary_on_headers
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.catalog.search.present import clip_json, in_language
-from imagebank.collections import citing, describing, selectors
+from imagebank.collections import citing, describing, finding, selectors
 from imagebank.collections.models import Version
 from imagebank.core.actor import Actor
+from imagebank.core.errors import Invalid
 
+from ..addresses import Address
 from ..errors import page
 from ..language import reader_language
 from .showing import balance_shown, item_card
 
 LISTED: Final = 24
-MOST_PAGES: Final = 1_000
 FED: Final = 50
 PICTURES: Final = 3
 NO_FEED_YET: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -37,14 +38,20 @@ NO_FEED_YET: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 @require_safe
 @page
 def index(request: HttpRequest) -> HttpResponse:
-    """`/collections/`"""
-    lang, actor = reader_language(request), actor_of(request)
-    number = _page_number(request)
-    found = selectors.latest_versions(LISTED + 1, start=(number - 1) * LISTED)
+    """`/collections/`: `q`, `indication` and `cursor`; from the first page on where the cursor is of no list."""
+    lang, actor, address = reader_language(request), actor_of(request), Address.of(request.path, request.GET)
+    q, indication, after = (request.GET.get(name, "") for name in ("q", "indication", "cursor"))
+    try:
+        found = finding.page(actor=actor, q=q, indication=indication, after=after, limit=LISTED)
+    except Invalid:
+        return redirect(str(address.less("cursor")))
     context = {
-        "collections": _summaries(found[:LISTED], actor, lang),
-        "older": number + 1 if len(found) > LISTED else None,
-        "newer": number - 1,
+        "collections": _summaries(selectors.live_versions(found.rows), actor, lang),
+        "q": q,
+        "indication": indication,
+        "questions": finding.questions(actor, lang),
+        "older": address.only("cursor", found.next) if found.next else None,
+        "newest": address.less("cursor") if after else None,
     }
     return render(request, "collections/index.html", context)
 
@@ -91,11 +98,6 @@ def feed(request: HttpRequest) -> HttpResponseBase:
     answer = HttpResponse(told.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
     answer.headers["ETag"] = f'"{describing.digest(answer.content.decode())}"'
     return get_conditional_response(request, etag=answer.headers["ETag"], response=answer) or answer
-
-
-def _page_number(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= MOST_PAGES else 1
 
 
 def _tell(told: Atom1Feed, held: Version, lang: str) -> None:

@@ -56,6 +56,8 @@ class OwnCase:
     synthetic: bool
     published: bool
     """Readers see this or a former revision, or saw it until it was hidden."""
+    mine: bool
+    """Not only shared with the person."""
 
     @property
     def editable(self) -> bool:
@@ -63,15 +65,17 @@ class OwnCase:
 
     @property
     def can_withdraw(self) -> bool:
-        """From handing in on; a draft that was never published is thrown away instead."""
-        return self.published or self.state not in ("draft", *ENDED)
+        """From handing in on; a draft that was never published is thrown away instead. By others than co-authors."""
+        return self.mine and (self.published or self.state not in ("draft", *ENDED))
 
 
 def own_cases(actor: Actor, lang: str) -> list[OwnCase]:
     """Cases that the actor may change, the latest change of state first; ended ones are left out."""
     rows = allowed(actor, "case.edit", Case.objects.exclude(state__in=ENDED)).select_related("indication")
     rows = rows.prefetch_related("clips__renditions").order_by("-state_since")[:NEWEST]
-    return [_own(row, lang) for row in rows]
+    mine = allowed(actor, "case.drop", Case.objects.filter(pk__in=[row.pk for row in rows]))
+    held = set(mine.values_list("pk", flat=True))
+    return [_own(row, lang, mine=row.pk in held) for row in rows]
 
 
 def case_row(actor: Actor, case_id: uuid.UUID, permission: str = "case.edit") -> Case:
@@ -118,7 +122,7 @@ def _told(act: str) -> str:
     }[act]
 
 
-def _own(row: Case, lang: str) -> OwnCase:
+def _own(row: Case, lang: str, *, mine: bool) -> OwnCase:
     clips = sorted(row.clips.all(), key=lambda clip: clip.position)
     word = last_word(row) if row.state in ("changes_requested", "refused") else None
     label = row.indication.label(lang)
@@ -133,4 +137,5 @@ def _own(row: Case, lang: str) -> OwnCase:
         comment=word.comment if word else "",
         synthetic=row.synthetic,
         published=row.live_revision is not None,
+        mine=mine,
     )

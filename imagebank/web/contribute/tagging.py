@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -29,7 +30,7 @@ from ..errors import page
 from ..language import reader_language
 from ..pages.history import steps
 from ..pages.marks import KINDS
-from . import offering
+from . import offering, sharing
 from .answers import Errors, save
 from .cases import case_row
 from .giving import contributor_of, waiting_groups
@@ -100,6 +101,8 @@ def tag(request: HttpRequest, case_id: uuid.UUID) -> HttpResponse:
     contributor_of(request)
     said = Said(case_row(actor_of(request), case_id))
     if request.method == "POST":
+        if sharing.overtaken(request, said.case):
+            return redirect(f"{reverse('web:tag', args=[case_id])}?overtaken=1")
         said = _saved(request, said.case)
         if said.case.state not in EDITABLE and not said.errors:
             messages.success(request, _("Handed in. A second expert will read it; you can still take it back."))
@@ -202,7 +205,7 @@ def _put_marks(clips: list[dict[str, Any]], request: HttpRequest, said: Said, la
 
 def _context(request: HttpRequest, said: Said) -> dict[str, Any]:
     lang = reader_language(request)
-    row = said.case = Case.objects.select_related("indication", "institution").get(pk=said.case.pk)
+    row = said.case = Case.objects.select_related("indication", "institution", "author").get(pk=said.case.pk)
     clips, groups = offering.clips(row, lang), offering.groups(row, lang)
     missing = services.missing_for_publication(row)
     told = desk.proposed([uuid.UUID(clip["id"]) for clip in clips])
@@ -212,6 +215,8 @@ def _context(request: HttpRequest, said: Said) -> dict[str, Any]:
         "case": row,
         "mark_kinds": KINDS.items(),
         "words": CASE[row.state],
+        "authors": sharing.sharing(actor_of(request), row),
+        "overtaken": "overtaken" in request.GET,
         "editable": row.state in EDITABLE,
         "later": row.live_revision is not None and row.live_revision != row.revision,
         "comment": last_word(row) if row.state in ("changes_requested", "refused") else None,

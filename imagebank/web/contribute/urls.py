@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import cases, deposits, giving, tagging
+from . import cases, deposits, giving, sharing, tagging
 
 urlpatterns = [
     path("contribute/", giving.contribute, name="contribute"),
     path("contribute/case/new/", tagging.new_case, name="new-case"),
     path("contribute/case/<uuid:case_id>/", tagging.tag, name="tag"),
+    path("contribute/case/<uuid:case_id>/authors/", sharing.share, name="share"),
+    path("contribute/case/<uuid:case_id>/authors/<uuid:coauthor_id>/end/", sharing.unshare, name="unshare"),
     path("contribute/case/<uuid:case_id>/<slug:act>/", cases.step, name="case-step"),
     path("contribute/file/<uuid:original_id>/<slug:act>/", deposits.decide, name="decide"),
     path("contribute/upload/<uuid:upload_id>/end/", deposits.end_upload, name="end-upload"),

@@ -71,6 +71,13 @@ def hospital_contributor(hospital: Hospital) -> tuple[Institution, User]:
     return institution, user
 
 
+def make_colleague(home: Institution) -> User:
+    """Another contributor of the institution, with whom a draft is shared; logs in as the others do."""
+    user = _person("colleague@demo.example", "Clara Colleague")
+    Membership.objects.get_or_create(user=user, institution=home, role="contributor")
+    return user
+
+
 def renew_token(token: str) -> None:
     """The demo's API token: one at a time, told at each start."""
     owner = User.objects.get(email=SERVICE)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any, Final
 
 from anonymize.phantom.demo import LANGUAGES, titles
@@ -17,7 +15,8 @@ from imagebank.collections.services import create
 from imagebank.collections.steps import publish
 from imagebank.core.actor import Actor
 
-DATA: Final = Path(__file__).parent / "data"
+from .said import rows
+
 FEWEST: Final = 2
 """Cases without which a collection teaches nothing: some may have been held for a look."""
 
@@ -32,7 +31,7 @@ def gather(curator: User) -> int:
 
 
 def _make(actor: Actor, name: str, texts: Mapping[str, dict[str, str]], cases: Mapping[str, Case]) -> None:
-    items = [_item(row, cases[row["case"]]) for row in _rows("collection_items") if _fits(row, name, cases)]
+    items = [_item(row, cases[row["case"]]) for row in rows("collection_items") if _fits(row, name, cases)]
     if len(items) >= FEWEST:
         row = create(actor=actor, data={**texts, "items": items}, slug=name)
         publish(actor=actor, collection=row)
@@ -62,11 +61,6 @@ def _cases() -> dict[str, Case]:
 def _texts() -> dict[str, dict[str, dict[str, str]]]:
     """{collection: {title, description}}, each by language."""
     found: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
-    for row in _rows("collections"):
+    for row in rows("collections"):
         found[row["collection"]][row["text"]] = {language: row[language] for language in LANGUAGES}
     return found
-
-
-def _rows(table: str) -> Iterator[dict[str, str]]:
-    with (DATA / f"{table}.tsv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -28,11 +28,15 @@ from imagebank.intake.acceptance import confirm
 from imagebank.intake.services import open_deposit, open_intake, register
 from imagebank.review.services import publish, review
 
+from . import work
 from .accounts import hospital_contributor
+from .said import marks_of, quality_of
 
 Tell = Callable[[str], None]
 PIECE: Final = 1 << 20
 LONGEST_WAIT: Final = 600.0
+PATIENCE: Final = 60.0
+"""Seconds for what is left under way: the demonstration is ready without it."""
 WORKING: Final = ("received", "deidentifying", "verifying")
 CLEAN: Final = ("awaiting_confirmation", "accepted")
 SYNTHETIC: Final = {"legal_basis": "synthetic", "consent_kind": "synthetic", "licence": "CC-BY-4.0"}
@@ -61,7 +65,11 @@ def seed(people: dict[str, User], tell: Tell) -> int:
     """Send every case of the table through the pipeline; returns how many are published."""
     node = Node.current()
     if node.demo_seeded_at is None:
-        _finish(_deposit_all(tell), people, tell)
+        pending = _deposit_all(tell)
+        work.give(people, SYNTHETIC, _sealed)
+        _finish(pending, people, tell)
+        work.leave(people, _data_of, PATIENCE)
+        tell("work is left on every desk")
         Node.objects.filter(pk=node.pk).update(demo_seeded_at=timezone.now())
     return Case.objects.filter(state="published", synthetic=True).count()
 
@@ -153,6 +161,10 @@ def _as(user: User) -> Actor:
     return actor_for(user, via="command")
 
 
+def _data_of(clip: DemoClip, original: Any, actor: Actor) -> dict[str, Any]:
+    return _data(Pending([clip], actor, [original]))
+
+
 def _data(case: Pending) -> dict[str, Any]:
     first = case.clips[0]
     paired = list(zip(case.clips, case.originals, strict=True))
@@ -166,8 +178,15 @@ def _data(case: Pending) -> dict[str, Any]:
         "credit": "",
         "confirmed": {"method": first.method, "certainty": first.certainty},
         "clips": [
-            {"id": str(o.clip_id), "view": clip.view, "probe": PROBES[scenes[clip.scene].probe]} for clip, o in paired
+            {
+                "id": str(o.clip_id),
+                "view": clip.view,
+                "probe": PROBES[scenes[clip.scene].probe],
+                "quality_items": quality_of(clip),
+            }
+            for clip, o in paired
         ],
+        "marks": [mark for clip, o in paired for mark in marks_of(clip, str(o.clip_id))],
         "findings": _findings(paired),
     }
 

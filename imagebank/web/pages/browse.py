@@ -49,6 +49,7 @@ def browse(request: HttpRequest) -> HttpResponse:
         "collect": beside_search(actor_of(request), lang),
         "sheet": sheet_of(indications[0], lang) if len(indications) == 1 else None,
         "searched": query.urlencode(),
+        "may_keep": actor_of(request).is_person,
     }
     return render(request, "web/browse.html", {**_context(answer, address, request.GET, lang), **beside})
 
@@ -82,6 +83,7 @@ def _searched(asked: QueryDict) -> QueryDict:
 def _context(answer: SearchAnswer, address: Address, asked: QueryDict, lang: str) -> dict[str, Any]:
     hidden, q = bool(asked.get("hide")), asked.get("q", "")
     question = next((q for q in QUESTIONS if q.id in asked.getlist("question")), None)
+    picked = chosen(address, answer.facets, lang)
     return {
         "answer": answer,
         "address": address,
@@ -91,7 +93,10 @@ def _context(answer: SearchAnswer, address: Address, asked: QueryDict, lang: str
         "hide": hidden,
         "cards": [card(case, hidden=hidden) for case in answer.results],
         "facets": boxes(answer.facets, address),
-        "chosen": chosen(address, answer.facets, lang),
+        "chosen": picked,
+        "proposed": ", ".join(
+            filter(None, [q, str(question.name) if question else "", *(one.label for one in picked)])
+        ),
         "question": question,
         "without_question": address.less("question"),
         "nothing_understood": bool(q.strip()) and not answer.read_as and understand(q, lang).empty,

@@ -15,7 +15,7 @@ from imagebank.vocabulary.selectors import licence_clauses
 from ..components import examples
 from ..errors import page
 from ..examples import FIELDS, LANGUAGE, WORDS
-from ..guides import GUIDES
+from ..guides import ENGLISH, GUIDES, picture_of
 from ..language import reader_language
 from ..problems import next_step_of, sentence_of
 
@@ -50,7 +50,14 @@ def guide(request: HttpRequest, kind: str) -> HttpResponse:
     """`/help/start/{kind}/`: getting started as one of GUIDES."""
     if kind not in GUIDES:
         raise Missing()
-    return render(request, "help/guide.html", {"article": kind, "kind": kind, "guide": GUIDES[kind]})
+    context = {
+        "article": kind,
+        "kind": kind,
+        "guide": GUIDES[kind],
+        "picture": picture_of(kind, reader_language(request)),
+        "english": kind in ENGLISH,
+    }
+    return render(request, "help/guide.html", context)
 
 
 @require_safe

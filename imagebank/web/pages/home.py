@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from imagebank.accounts.middleware import actor_of
 from imagebank.catalog.search import SearchParams, search
+from imagebank.shelf.searches import searches
 from imagebank.shelf.selectors import lately
 
 from ..errors import page
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "wanted": [entry.question for entry in found if not entry.count],
         "waiting": waiting(actor_of(request)),
         "lately": [card(case) for case in lately(actor_of(request), LATELY, reader_language(request))],
+        "searches": searches(actor_of(request)),
         "count": answer.count,
         "variety": answer.variety_all,
     }

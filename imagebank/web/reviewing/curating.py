@@ -41,6 +41,8 @@ ACTS: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "withdraw": ("case.withdraw", withdrawal.withdraw),
 }
 """Act -> the permission that lets the case be found, and the service."""
+SAID: Final = {"withdraw": ("reason",), "suspend": ("words",)}
+"""Act -> what its form says besides."""
 TABS: Final[dict[str, Words]] = {
     "accepted": gettext_lazy("To be published"),
     "scheduled": gettext_lazy("Scheduled"),
@@ -106,7 +108,7 @@ def act(request: HttpRequest, case_id: uuid.UUID, name: str) -> HttpResponse:
     row = allowed(actor, permission, Case.objects.select_related("institution", "rights")).filter(pk=case_id).first()
     if row is None:
         raise Missing()
-    why = {"reason": request.POST.get("reason", "")} if name == "withdraw" else {}
+    why = {field: request.POST.get(field, "") for field in SAID.get(name, ())}
     if said(request, partial(service, actor=actor, case=row, **why)):
         row.refresh_from_db()
         messages.success(request, _done(name, row.state))

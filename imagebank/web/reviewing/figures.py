@@ -30,6 +30,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "time": divmod(own.seconds, 60) if own.seconds is not None else None,
         "every": every,
         "rows": rows,
+        "on_findings": agreement.of_findings(),
         "fewest": agreement.FEWEST,
         "planted_share": round(100 * settings.REVIEW_PLANTED_SHARE),
         "share": round(100 * settings.REVIEW_SECOND_READ_SHARE),

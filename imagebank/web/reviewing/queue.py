@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -105,7 +106,7 @@ def reviewer_of(request: HttpRequest) -> Actor:
     """Reviewers and curators."""
     actor = actor_of(request)
     require_signed_in(actor)
-    if not actor.roles & {"reviewer", "curator"}:
+    if not selectors.reads(actor):
         raise Denied()
     return actor
 
@@ -145,7 +146,14 @@ def _verdict(request: HttpRequest, row: Case) -> None:
     services.review(
         actor=actor_of(request), case=row, verdict=act, comment=request.POST.get("comment", ""), items=items,
         seconds=seconds, second_opinion=request.POST.get("second") == "yes", at=typed_at(request.POST),
+        findings=_otherwise(request),
     )  # fmt: skip
+
+
+def _otherwise(request: HttpRequest) -> dict[str, str]:
+    """Finding -> presence, where the reader chose one."""
+    said = request.POST
+    return {name.removeprefix("f-"): said[name] for name in said if name.startswith("f-") and said[name]}
 
 
 def _skip(request: HttpRequest, row: Case) -> HttpResponse:
@@ -168,11 +176,13 @@ def _shown(request: HttpRequest, row: Case, errors: list[str]) -> HttpResponse:
     actor, lang = actor_of(request), reader_language(request)
     row = selectors.reading(actor, row.pk)
     behind = selectors.queue(actor).exclude(pk=row.pk)
+    shown = as_published(row, lang)
     context = {
-        **as_published(row, lang),
+        **shown,
         "checks": [(name, text, request.POST.get(f"check-{name}") == "yes") for name, text in CHECKS.items()],
         "comment": request.POST.get("comment", ""),
         "last": selectors.last_word(row),
+        "asked": _asked(request, shown["findings"]),
         "dissent": [{"row": one, "word": VERDICT_WORDS[one.verdict]} for one in selectors.dissent(row)],
         "second": request.POST.get("second") == "yes",
         "typed": {name: request.POST.get(name, "") for name in ("clip", "frame", "point")},
@@ -182,6 +192,13 @@ def _shown(request: HttpRequest, row: Case, errors: list[str]) -> HttpResponse:
         "next_up": _first_poster(behind.first(), lang),
     }
     return render(request, "review/read.html", context, status=422 if errors else 200)
+
+
+def _asked(request: HttpRequest, findings: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each finding once, with what the reader chose for it."""
+    once = {finding["term"]: finding for finding in findings}
+    chosen = _otherwise(request)
+    return [{"id": term, "label": row["label"], "seen": chosen.get(term, "")} for term, row in once.items()]
 
 
 def _first_poster(row: Case | None, lang: str) -> str | None:

@@ -30,7 +30,7 @@ def star(request: HttpRequest) -> HttpResponse:
     """`/account/saved/star/`: `case` and `on`. A script is answered without a page."""
     person(request)
     services.star(actor=actor_of(request), case_id=_case(request), on=bool(request.POST.get("on")))
-    return HttpResponse(status=204) if request.headers.get("Accept") == "application/json" else _back(request)
+    return HttpResponse(status=204) if request.headers.get("Accept") == "application/json" else back(request)
 
 
 @require_POST
@@ -43,9 +43,9 @@ def put(request: HttpRequest) -> HttpResponse:
         shelf = _chosen(request, actor)
         services.put(actor=actor, shelf=shelf, case_id=case)
     except BankError as error:
-        return _why_not(request, error)
+        return why_not(request, error)
     messages.success(request, gettext("It is on your list “%(name)s”.") % {"name": shelf.name})
-    return _back(request)
+    return back(request)
 
 
 @require_POST
@@ -54,9 +54,9 @@ def make(request: HttpRequest) -> HttpResponse:
     """`/account/saved/new/`"""
     person(request)
     try:
-        shelf = services.make(actor=actor_of(request), name=_text(request, "name"))
+        shelf = services.make(actor=actor_of(request), name=text(request, "name"))
     except BankError as error:
-        return _why_not(request, error)
+        return why_not(request, error)
     return redirect("web:saved-list", shelf.pk)
 
 
@@ -71,7 +71,7 @@ def change(request: HttpRequest, shelf_id: uuid.UUID, act: str) -> HttpResponse:
     try:
         ACTS[act](request, actor, selectors.own(actor, shelf_id))
     except BankError as error:
-        return _why_not(request, error)
+        return why_not(request, error)
     return redirect("web:saved") if act == "remove" else redirect("web:saved-list", shelf_id)
 
 
@@ -96,7 +96,7 @@ def _move(request: HttpRequest, actor: Actor, shelf: Shelf) -> None:
 
 
 def _rename(request: HttpRequest, actor: Actor, shelf: Shelf) -> None:
-    services.rename(actor=actor, shelf=shelf, name=_text(request, "name"))
+    services.rename(actor=actor, shelf=shelf, name=text(request, "name"))
 
 
 def _remove(_request: HttpRequest, actor: Actor, shelf: Shelf) -> None:
@@ -116,7 +116,7 @@ def _chosen(request: HttpRequest, actor: Actor) -> Shelf:
     chosen = request.POST.get("list", "")
     if chosen:
         return selectors.own(actor, _uuid(chosen))
-    return services.make(actor=actor, name=_text(request, "name"))
+    return services.make(actor=actor, name=text(request, "name"))
 
 
 def _case(request: HttpRequest) -> uuid.UUID:
@@ -130,20 +130,21 @@ def _uuid(text: str) -> uuid.UUID:
         raise Http404 from None
 
 
-def _text(request: HttpRequest, name: str) -> str:
+def text(request: HttpRequest, name: str) -> str:
+    """Of a field of the form."""
     return request.POST.get(name, "").replace("\x00", "")
 
 
-def _why_not(request: HttpRequest, error: BankError) -> HttpResponse:
+def why_not(request: HttpRequest, error: BankError) -> HttpResponse:
     """Back with a word; what is missing or forbidden is a page of its own."""
     if error.status not in (409, 413, 422):
         raise error
-    said = [gettext(text) for text in error.errors.values()] or [gettext(error.title)]
+    said = [gettext(one) for one in error.errors.values()] or [gettext(error.title)]
     messages.warning(request, " ".join(said))
-    return _back(request)
+    return back(request)
 
 
-def _back(request: HttpRequest) -> HttpResponse:
+def back(request: HttpRequest) -> HttpResponse:
     """To the page that the form stands on."""
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 from imagebank.accounts.middleware import actor_of
 from imagebank.shelf import selectors
 from imagebank.shelf.models import NAME_LENGTH, Shelf
+from imagebank.shelf.searches import searches
 
 from ..account.who import person
 from ..errors import page
 from ..language import reader_language
 from ..presenting import card
+from .searching import address
 
 LATELY: Final = 48
 
@@ -24,12 +26,16 @@ LATELY: Final = 48
 @require_safe
 @page
 def saved(request: HttpRequest) -> HttpResponse:
-    """`/account/saved/`: starred cases, and the lists."""
+    """`/account/saved/`: starred cases, the lists, and the searches."""
     person(request)
     actor = actor_of(request)
     lists = list(selectors.shelves(actor))
     stars = next((one for one in lists if not one.name), None)
-    context = {"lists": [one for one in lists if one.name], "limit": NAME_LENGTH}
+    context = {
+        "lists": [one for one in lists if one.name],
+        "limit": NAME_LENGTH,
+        "searches": [(one, request.build_absolute_uri(address(one))) for one in searches(actor)],
+    }
     return render(request, "shelf/saved.html", context | _content(request, stars))
 
 

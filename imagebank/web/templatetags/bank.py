@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from imagebank.accounts.middleware import actor_of
 from imagebank.core.actor import ANONYMOUS, Actor
 from imagebank.core.models import Node
+from imagebank.review.disputed import disputes
 from imagebank.shelf.selectors import starred
 
 from ..addresses import Address
@@ -70,6 +71,17 @@ def star_of(context: template.Context, case_id: str) -> bool | None:
     if not hasattr(request, "starred"):
         request.starred = starred(actor_of(request))  # type: ignore[attr-defined]
     return uuid.UUID(str(case_id)) in request.starred  # type: ignore[attr-defined]
+
+
+@register.simple_tag(takes_context=True)
+def dispute_in(context: template.Context, case_id: str) -> str:
+    """Whether the case of a card is under discussion (`open`) or being put right (`upheld`). One query a page."""
+    request = context.get("request")
+    if not isinstance(request, HttpRequest):
+        return ""
+    if not hasattr(request, "disputes"):
+        request.disputes = disputes()  # type: ignore[attr-defined]
+    return str(request.disputes.get(uuid.UUID(str(case_id)), ""))  # type: ignore[attr-defined]
 
 
 @register.simple_tag

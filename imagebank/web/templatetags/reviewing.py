@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.template import Context
 
 from imagebank.review.models import Review
+from imagebank.vocabulary.selectors import labels
 
+from ..language import reader_language
 from ..reviewing.pointing import shown_at
 
 register = template.Library()
@@ -18,6 +21,13 @@ register = template.Library()
 def at_frame(word: Review, clips: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The frame that the comment points at, as a picture with the place in it."""
     return {"at": shown_at(word, clips)}
+
+
+@register.inclusion_tag("review/otherwise.html", takes_context=True)
+def sees_otherwise(context: Context, word: Review) -> dict[str, Any]:
+    """The findings that the reader sees otherwise than the author says."""
+    names = labels("finding", reader_language(context["request"]))
+    return {"seen": [(names.get(term, term), presence) for term, presence in word.items.get("otherwise", {}).items()]}
 
 
 @register.filter

@@ -33,7 +33,8 @@ def due() -> bool:
     if held is None:
         return PublicCase.objects.count() > current.SMALL
     followed, made = held
-    return time.time() - made > STALE or len(changes.since(followed).rows) > CHANGED
+    changed = changes.since(followed)
+    return time.time() - made > STALE or changed.everything or len(changed.rows) > CHANGED
 
 
 def write() -> None:

@@ -8,31 +8,19 @@ from functools import reduce
 from operator import and_
 from typing import Final
 
-from django.db.models import F, QuerySet
-from django.db.models.expressions import CombinedExpression
 from pyroaring import BitMap
 
-from imagebank.catalog.models import PublicCase
 from imagebank.core.actor import Actor
 
 from ..tree import And, AnyOf, Node, Not, Or, Phrase, Words, text_query
-from ..visible import audiences_of, shown_to
-from . import current
+from ..visible import audiences_of, words_shown_to
+from . import current, wording
 from .generation import Generation
 from .postings import bitmap, union
+from .wording import newest_holding
 
 MOST_FOUND: Final = 1_000
 """Cases taken, the newest, of those which hold a word or a phrase; where there are more, the answer says so."""
-LOOKED: Final = 4_096
-"""Newest rows that are looked through first: they tell how common the text is."""
-COMMON: Final = 25
-"""Held by one row in so many, a text is looked for from row to row, newest first; a rarer one by its own index.
-
-PostgreSQL takes a row for cheap to look through and the forms of a word that nobody wrote for common: left to choose,
-it looks through a quarter of a million rows for a word of four thousand.
-"""
-UNSORTED: Final = -F("pk")
-"""Newest first, as no index has it."""
 Text = Words | Phrase
 
 
@@ -79,16 +67,9 @@ class View:
         return self.generation.kept.get(("text", self.audiences, leaf), lambda: self._holding(leaf))
 
     def _holding(self, leaf: Text) -> BitMap:
-        rows, below = shown_to(self.audiences).filter(text=text_query(leaf)), self.generation.below_newest(LOOKED)
-        found = _newest(rows.filter(pk__gt=below), "-pk", MOST_FOUND)
-        if below and len(found) < MOST_FOUND:
-            order = "-pk" if len(found) * COMMON >= LOOKED else UNSORTED
-            found += _newest(rows.filter(pk__lte=below), order, MOST_FOUND - len(found))
+        rows = words_shown_to(self.audiences).filter(words=text_query(leaf))
+        found = newest_holding(rows, self.generation.below_newest(wording.LOOKED), MOST_FOUND)
         return bitmap(self.generation.slots(found))
-
-
-def _newest(rows: QuerySet[PublicCase], order: str | CombinedExpression, most: int) -> list[int]:
-    return list(rows.order_by(order).values_list("pk", flat=True)[:most])
 
 
 def view_of(actor: Actor) -> View:

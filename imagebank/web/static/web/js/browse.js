@@ -1,6 +1,14 @@
-/** Facets and order without reloading: the same address is fetched, its parts are put in place, and it becomes the address. */
-const PARTS = ["results", "filters", "chosen"];
+/**
+ * Facets, chips, order and paging without reloading: the same address is fetched, its parts are put in place, and it
+ * becomes the address.
+ */
+import { closeSheet, sheetIsOpen } from "./sheet.js";
+
+const PARTS = ["results", "filters", "chosen", "filters-open", "browse-form"];
+const FIELDS = ["q", "order", "hide"];
+const LINKS = "#chosen a.chip, #results .pager a, #results .empty a";
 let latest = 0;
+let shown = location.search;
 
 function addressOf(form) {
   const usual = form.elements.order.options[0].value;
@@ -19,8 +27,16 @@ function replace(text) {
     old.replaceChildren(...fresh.childNodes);
   }
   document.title = page.title;
-  document.getElementById(focused)?.focus({ preventScroll: true });
+  for (const id of FIELDS) adopt(document.getElementById(id), page.getElementById(id));
+  (document.getElementById(focused) ?? document.getElementById("results")).focus({ preventScroll: true });
   for (const button of document.querySelectorAll(".preview[hidden]")) button.hidden = false;
+}
+
+/** A field outside of the parts shows what the address says, unless somebody is just typing there. */
+function adopt(field, fresh) {
+  if (field === document.activeElement) return;
+  field.value = fresh.value;
+  field.checked = fresh.checked;
 }
 
 function keepFolds(old, fresh) {
@@ -30,7 +46,7 @@ function keepFolds(old, fresh) {
   }
 }
 
-async function go(address, push) {
+async function go(address, push, toTop = false) {
   const mine = (latest += 1);
   const results = document.getElementById("results");
   results.dataset.busy = "";
@@ -41,6 +57,8 @@ async function go(address, push) {
     if (!answer.ok) throw new Error(String(answer.status));
     if (push) history.pushState(null, "", address);
     replace(text);
+    shown = location.search;
+    if (toTop) document.getElementById("results").scrollIntoView();
   } catch {
     location.assign(address); // let the browser show what is wrong
   } finally {
@@ -48,28 +66,25 @@ async function go(address, push) {
   }
 }
 
-function inSheet() {
-  return location.hash === "#filters";
-}
-
 /** Makes the browse page answer at once; does nothing elsewhere. */
 export function quickBrowse() {
   const form = document.getElementById("browse-form");
   if (!form) return;
   document.addEventListener("change", (event) => {
-    if (event.target.form === form && event.target.type !== "search") go(addressOf(form) + (inSheet() ? "#filters" : ""), true);
+    if (event.target.form === form && event.target.type !== "search") go(addressOf(form) + (sheetIsOpen() ? "#filters" : ""), true);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     go(addressOf(form), true);
-    if (inSheet()) location.hash = "results";
+    closeSheet();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && inSheet()) location.hash = "results";
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(LINKS);
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || new URL(link.href).pathname !== location.pathname) return;
+    event.preventDefault();
+    go(link.href, true, Boolean(link.closest(".pager")));
   });
-  let shown = location.search;
   window.addEventListener("popstate", () => {
     if (location.search !== shown) go(location.href, false);
-    shown = location.search;
   });
 }

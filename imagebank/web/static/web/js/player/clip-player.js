@@ -37,6 +37,7 @@ export class ClipPlayer extends HTMLElement {
     this.clock = new FrameClock(Number(frames), Number(fps), JSON.parse(times || "[]"));
     this.low = lowData();
     this.rate = 1;
+    this.pace = 1;
     this.stage = new Stage(this.picture, [this.video.getAttribute("width"), this.video.getAttribute("height")].map(Number));
     this.bar = new Bar(this);
     this.#build();
@@ -108,8 +109,14 @@ export class ClipPlayer extends HTMLElement {
 
   faster(by) {
     this.rate = RATES[Math.min(RATES.length - 1, Math.max(0, RATES.indexOf(this.rate) + by))];
-    this.engine.rate = this.rate;
+    this.engine.rate = this.rate * this.pace;
     this.bar.speed(this.rate);
+  }
+
+  /** On top of the speed that the reader chose: what keeps a pair in step by phase. */
+  atPace(pace) {
+    this.pace = pace;
+    this.engine.rate = this.rate * pace;
   }
 
   loopFrom() {
@@ -190,7 +197,7 @@ export class ClipPlayer extends HTMLElement {
   #start(engine) {
     this.engine = engine;
     this.dataset.engine = engine.video ? "video" : "frames";
-    engine.rate = this.rate;
+    engine.rate = this.rate * this.pace;
     engine.onframe = (frame) => {
       this.bar.frame(frame);
       this.drawn.redraw();

@@ -34,7 +34,11 @@ async function save(form, later) {
   data.set("act", "save");
   saved.textContent = saved.dataset.saving;
   try {
-    const { page, ok } = await fetchPage(form.action, { method: "POST", body: data });
+    const { page, url, ok } = await fetchPage(form.action, { method: "POST", body: data });
+    if (page.querySelector("[data-overtaken]")) {
+      location.assign(url); // another author was quicker: what stands on this page is not so any more
+      return;
+    }
     tell(page);
     if (now !== wanted) return; // a newer answer is on its way
     const told = page.getElementById("saved");

@@ -1,0 +1,1 @@
+"""Following another node: a mirror that trusts nobody's bytes."""

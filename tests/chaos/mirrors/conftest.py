@@ -1,0 +1,3 @@
+from tests.exchange.following.conftest import mirror
+
+__all__ = ["mirror"]
