@@ -74,10 +74,13 @@ def demo(options: argparse.Namespace) -> NoReturn:
 
 
 def test(long: bool, arguments: list[str]) -> int:
-    """Run pytest on two cores, the files of tests shared out; without --long the tests marked so are left out."""
+    """Run pytest, the files of tests shared out; without --long the tests marked so are left out.
+
+    Three processes keep two cores busy: many tests wait for a server, a worker or a browser.
+    """
     install("test")
     _get_tools()
-    chosen = ["-n2", "--dist=loadfile", "--no-loadscope-reorder", *([] if long else ["-m", "not long"])]
+    chosen = ["-n3", "--dist=loadfile", "--no-loadscope-reorder", *([] if long else ["-m", "not long"])]
     return subprocess.run([PYTHON, "-m", "pytest", *chosen, *arguments], cwd=ROOT).returncode
 
 

@@ -42,6 +42,7 @@ def picture(player: Locator) -> FloatRect:
 def drag(page: Page, player: Locator, points: Sequence[tuple[float, float]]) -> None:
     """Along these places of the clip's picture."""
     placed = [player.evaluate("(p, at) => p.stage.place(at)", list(point)) for point in points]
+    player.locator(".player-picture").evaluate("picture => picture.scrollIntoView({ block: 'center' })")
     box = picture(player)
     page.mouse.move(box["x"] + placed[0][0], box["y"] + placed[0][1])
     page.mouse.down()
