@@ -73,6 +73,7 @@ OBJECTS: Final[dict[str, Promise]] = {
     "deposit": _("Deposit"),
     "finding": _("Finding"),
     "mark": _("Mark"),
+    "coauthor": _("Draft that is shared"),
     "collection": _("Collection"),
     "user": _("Account"),
     "institution": _("Institution"),
