@@ -8,15 +8,12 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-
-def number_anew(apps, schema_editor):
-    """Numbers given so far had nobody to read them and froze nothing: what is public is given a number again."""
-    apps.get_model("exchange", "Change").objects.all().delete()
-    public = apps.get_model("catalog", "PublicCase").objects.values_list("case_id", flat=True)
-    outbox = apps.get_model("core", "Outbox")
-    outbox.objects.bulk_create(
-        [outbox(operation="put", object_type="case", object_id=pk) for pk in public.iterator()], batch_size=1000
-    )
+NUMBER_ANEW = """
+DELETE FROM exchange_change;
+INSERT INTO core_outbox (operation, object_type, object_id, revision)
+    SELECT 'put', 'case', case_id, 0 FROM catalog_publiccase ORDER BY id;
+"""
+"""Numbers given so far had nobody to read them and froze nothing: what is public is given a number again."""
 
 
 class Migration(migrations.Migration):
@@ -29,7 +26,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(number_anew, migrations.RunPython.noop),
+        migrations.RunSQL(NUMBER_ANEW, migrations.RunSQL.noop),
         migrations.CreateModel(
             name="Delivery",
             fields=[
